@@ -1,0 +1,119 @@
+"""Every setting that a deployment may change, read from the environment and checked at start.
+
+Names are upper-case in the environment (`DATABASE_URL`). A value that is missing or wrong ends the
+process with one sentence a setting, before anything is served.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, PostgresDsn, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Written by the embedded services while they run (pinboard.local), so that `./manage.py` finds them.
+LOCAL_ENV_FILE = ROOT / ".local" / "services.env"
+
+DEVELOPMENT_SECRET = "development-only-and-public-never-use-it-anywhere-else"  # noqa: S105
+
+
+class Stage(StrEnum):
+    """What this process is for."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+def _commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+CommaList = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """The typed environment; one attribute a variable."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_file_encoding="utf-8")
+
+    pinboard_env: Stage = Field(Stage.DEVELOPMENT, description="development, test or production")
+    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="at least 50 random characters")
+    allowed_hosts: CommaList = Field(["localhost", "127.0.0.1", "[::1]"], description="host names, by commas")
+    csrf_trusted_origins: CommaList = Field([], description="origins with scheme, by commas")
+    trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies stand before the web process")
+
+    database_url: PostgresDsn = Field(description="postgresql://user:password@host:5432/name")
+    cache_url: str = Field(description="redis://host:6379/0, Valkey or Redis")
+    celery_broker_url: str = Field(description="redis://host:6379/1")
+    id_shard: int = Field(0, ge=0, le=63, description="this primary's number in every id it mints")
+
+    media_root: Path = Field(ROOT / ".local" / "media", description="where pictures are kept on disk")
+    media_url: str = Field("/media/", description="where pictures are served from")
+    s3_bucket: str = Field("", description="set it to keep pictures in S3 instead of on disk")
+    s3_endpoint_url: str = Field("", description="for an S3 that is not Amazon's")
+    s3_region: str = Field("", description="the bucket's region")
+
+    frontend_url: str = Field("http://127.0.0.1:8000", description="where links in e-mails lead")
+    email_host: str = Field("", description="SMTP server; empty prints e-mails to the console")
+    email_port: int = Field(587, ge=1, le=65535, description="SMTP port, STARTTLS")
+    email_host_user: str = Field("", description="SMTP user")
+    email_host_password: SecretStr = Field(SecretStr(""), description="SMTP password")
+    default_from_email: str = Field("Pinboard <hello@pinboard.invalid>", description="sender of e-mails")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level written")
+
+    max_boards: int = Field(2_000, ge=1, description="boards a person")
+    max_sections: int = Field(500, ge=1, description="sections a board")
+    max_pins: int = Field(200_000, ge=1, description="pins a person")
+    deletion_grace_days: int = Field(14, ge=0, description="days before a deleted account goes for good")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        lists = ("allowed_hosts", "csrf_trusted_origins")
+        return {k: _commas(v) if k.lower() in lists else v for k, v in values.items()}
+
+    @model_validator(mode="after")
+    def _production_is_explicit(self) -> Self:
+        if self.pinboard_env is Stage.PRODUCTION:
+            secret = self.secret_key.get_secret_value()
+            if secret == DEVELOPMENT_SECRET or len(secret) < 50:
+                raise ValueError("SECRET_KEY: production needs its own, of at least 50 random characters")
+            if "allowed_hosts" not in self.model_fields_set:
+                raise ValueError("ALLOWED_HOSTS: production needs the host names that it serves")
+        return self
+
+
+def load() -> Environment:
+    """The environment of this process, or an end with a sentence for each setting that is wrong."""
+    try:
+        # Production never reads a file: what runs there is what its operator has set.
+        stage = BaseStage().pinboard_env
+        env_file = LOCAL_ENV_FILE if stage is Stage.DEVELOPMENT else None
+        return Environment(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        sys.exit("Pinboard cannot start:\n" + "\n".join(_sentences(error)))
+
+
+class BaseStage(BaseSettings):
+    """Read first: it decides where the rest may come from."""
+
+    pinboard_env: Stage = Stage.DEVELOPMENT
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        field = Environment.model_fields.get(name)
+        hint = f" Expected: {field.description}." if field else ""
+        if problem["type"] == "missing":
+            text = f"  {name.upper()} is not set."
+            hint += " On a laptop, `make run` sets it." if name.endswith("_url") else ""
+        else:
+            text = f"  {name.upper()}: {problem['msg']}." if name else f"  {problem['msg']}."
+        sentences.append(text + hint)
+    return sentences

@@ -1,0 +1,77 @@
+"""Structured logs: one JSON object a line (readable text on a laptop), each with its request id.
+
+The id is bound by django-structlog's middleware and travels into Celery tasks with the message.
+Personal data and secrets never reach a log: values under the names below are masked here, last,
+whoever wrote them.
+"""
+
+import logging
+import re
+from logging.config import dictConfig
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_SECRET = re.compile(
+    r"password|secret|token|authorization|cookie|email|e_mail|^ip$|address|session|csrf|api_?key", re.I
+)
+_MASK = "[masked]"
+
+
+def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace every value whose key names personal data or a secret, at any depth."""
+    return {key: _masked(key, value) for key, value in event.items()}
+
+
+def _masked(key: str, value: Any) -> Any:
+    if _SECRET.search(key):
+        return _MASK
+    if isinstance(value, dict):
+        return {inner: _masked(str(inner), item) for inner, item in value.items()}
+    return value
+
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    mask,
+]
+
+
+def configure(level: str, *, readable: bool) -> None:
+    """Send every log of the process to standard error. `readable` chooses text over JSON."""
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "structured": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": _SHARED,
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        renderer,
+                    ],
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            # Django's own request log would repeat ours, with the address of the reader.
+            "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "WARNING"}},
+        }
+    )
+    logging.captureWarnings(True)
