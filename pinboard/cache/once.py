@@ -1,0 +1,58 @@
+"""Cached values that are computed once, however many ask at the same time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar, cast
+
+import structlog
+from django.core.cache import cache
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import LockError, RedisError
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+_MISSING: Any = object()
+AWAY = (ConnectionInterrupted, RedisError)
+
+
+def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience: float = 5.0) -> T:
+    """The value under `key`, kept for `seconds`; computed by one caller while the others wait.
+
+    `patience`: seconds after which a waiting caller computes for itself, so that a slow or dead
+    computer of the value delays nobody for long. Without Valkey everybody computes.
+    """
+    value = _read(key)
+    if value is not _MISSING:
+        return cast(T, value)
+    with _turn(key, patience):
+        value = _read(key)
+        if value is _MISSING:
+            value = compute()
+            with suppress(*AWAY):
+                cache.set(key, value, timeout=seconds)
+    return cast(T, value)
+
+
+def _read(key: str) -> Any:
+    try:
+        return cache.get(key, _MISSING)
+    except AWAY as error:
+        log.warning("cache.away", reason=type(error).__name__)
+        return _MISSING
+
+
+@contextmanager
+def _turn(key: str, patience: float) -> Iterator[None]:
+    """Hold the key's lock, or go on without it when patience or Valkey ends."""
+    lock = None
+    with suppress(*AWAY, LockError):
+        lock = cache.lock(f"lock:{key}", timeout=patience)
+        if not lock.acquire(blocking_timeout=patience):
+            lock = None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            with suppress(*AWAY, LockError):  # it ran out: somebody else has it by now
+                lock.release()

@@ -1,0 +1,210 @@
+"""Publishing, the relay and delivery.
+
+An event is written in the transaction of its cause, with a delivery row for each subscriber. After
+the commit the relay is kicked; a periodic sweep runs the same relay and is what guarantees delivery.
+The relay leases due rows and puts one task for each on its queue. The task runs the handler and
+deletes the row in one transaction. Whatever is lost on the way (a kick, a message, a worker) is a
+lease that runs out. Each lease is twice as long as the one before, so a backlog grows by the
+logarithm of its age and not with every sweep.
+"""
+
+import random
+import time
+import traceback
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.db.utils import NotSupportedError
+from kombu.exceptions import OperationalError as BrokerAway
+
+from pinboard.events.models import Delivery, Event
+from pinboard.events.registry import decode, encode, event_name, subscription, subscriptions
+from pinboard.sql import rows
+
+log = structlog.get_logger(__name__)
+
+RELAY_BATCH = 200
+LEASE = timedelta(seconds=30)
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(hours=1)
+MAX_ATTEMPTS = 12
+# A kick that fails costs a connection attempt; the sweep does without it in the meantime.
+KICK_PAUSE_SECONDS = 5.0
+
+_INSERT = """
+WITH event AS (
+    INSERT INTO events_event (name, payload, request_id) VALUES (%s, %s::jsonb, %s) RETURNING id
+)
+INSERT INTO events_delivery (event_id, subscriber, queue)
+SELECT event.id, wanted.subscriber, wanted.queue
+FROM event, unnest(%s::text[], %s::text[]) AS wanted(subscriber, queue)
+"""
+
+_LEASE = """
+UPDATE events_delivery SET
+    sends = least(sends + 1, 32000),
+    due_at = now() + least(%s * power(2, least(sends, 20)), %s)
+WHERE id IN (
+    SELECT id FROM events_delivery WHERE dead_at IS NULL AND due_at <= now()
+    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
+)
+RETURNING id, queue
+"""
+
+
+def publish(event: Any) -> None:
+    """Tell subscribers that `event` happened, if and when the current transaction commits.
+
+    One statement. Raises when no transaction is open: an event without its cause, or a cause
+    without its event, is what the outbox exists to prevent.
+    """
+    if not connection.in_atomic_block:
+        raise NotSupportedError("publish() needs the transaction that makes the event true")
+    name = event_name(type(event))
+    wanted = subscriptions(name)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    payload = connection.ops.adapt_json_value(encode(event), None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [name, payload, str(request_id)[:64], [s.name for s in wanted], [s.queue for s in wanted]],
+        )
+    if wanted and not any(entry[1] is kick for entry in connection.run_on_commit):
+        transaction.on_commit(kick, robust=True)
+
+
+class _Pause:
+    """Until when kicks are left to the sweep."""
+
+    until = 0.0
+
+
+def kick() -> None:
+    """Ask a worker to run the relay now. A broker that is away is no error."""
+    if time.monotonic() < _Pause.until:
+        return
+    try:
+        current_app.send_task("pinboard.events.tasks.relay")
+    except (BrokerAway, OSError) as error:
+        _Pause.until = time.monotonic() + KICK_PAUSE_SECONDS
+        log.warning("events.kick_failed", reason=type(error).__name__)
+
+
+def relay() -> int:
+    """Lease all due deliveries and send a task for each; how many there were."""
+    sent = 0
+    while True:
+        with transaction.atomic():
+            leased = rows(_LEASE, [LEASE, LONGEST_DELAY, RELAY_BATCH])
+        for delivery_id, queue in leased:
+            current_app.send_task("pinboard.events.tasks.deliver", args=[delivery_id], queue=queue)
+        sent += len(leased)
+        if len(leased) < RELAY_BATCH:
+            return sent
+
+
+def deliver(delivery_id: int) -> bool:
+    """Run one delivery's handler; whether it was this call that got it done.
+
+    The next attempt is scheduled before the handler starts, so a worker that dies is no different
+    from a handler that fails. A delivery that another worker holds, or that is done, is left alone.
+    """
+    if not _start(delivery_id):
+        return False
+    try:
+        with transaction.atomic():
+            delivery = _lock(delivery_id)
+            if delivery is None:
+                return False
+            _handle(delivery)
+            delivery.delete()
+    except Exception as error:
+        _fail(delivery_id, error)
+        return False
+    return True
+
+
+def _lock(delivery_id: int) -> Delivery | None:
+    return (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event")
+        .filter(pk=delivery_id, dead_at=None)
+        .first()
+    )
+
+
+def _start(delivery_id: int) -> bool:
+    with transaction.atomic():
+        delivery = _lock(delivery_id)
+        if delivery is None:
+            return False
+        if delivery.attempts >= MAX_ATTEMPTS:
+            # Every attempt ended without a word: its worker was killed each time.
+            _bury(delivery)
+            return False
+        delay = min(FIRST_RETRY * 2**delivery.attempts, LONGEST_DELAY) * random.uniform(1, 1.25)  # noqa: S311
+        Delivery.objects.filter(pk=delivery_id).update(
+            attempts=F("attempts") + 1, due_at=Now() + max(delay, LEASE)
+        )
+    return True
+
+
+def _handle(delivery: Delivery) -> None:
+    wanted = subscription(delivery.subscriber)
+    if wanted is None:
+        raise LookupError(delivery.subscriber)
+    event = delivery.event
+    with structlog.contextvars.bound_contextvars(
+        request_id=event.request_id, event=event.name, event_id=event.pk
+    ):
+        wanted.handler(decode(wanted.event, event.payload))
+
+
+def _fail(delivery_id: int, error: Exception) -> None:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    file = "/".join(frame.filename.split("/")[-3:])
+    place = f"{type(error).__name__} at {file}:{frame.lineno}"
+    log.error("events.delivery_failed", delivery=delivery_id, failure=place)
+    with transaction.atomic():
+        delivery = _lock(delivery_id)
+        if delivery is None:
+            return
+        delivery.last_error = place[:300]
+        if delivery.attempts >= MAX_ATTEMPTS:
+            _bury(delivery)
+        else:
+            delay = min(FIRST_RETRY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
+            Delivery.objects.filter(pk=delivery_id).update(
+                last_error=delivery.last_error, due_at=Now() + delay
+            )
+
+
+def _bury(delivery: Delivery) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(dead_at=Now(), last_error=delivery.last_error)
+    log.error("events.dead_letter", delivery=delivery.pk, subscriber=delivery.subscriber)
+
+
+def replay(delivery_ids: list[int] | None = None) -> int:
+    """Make dead letters due again, all or the given ones; how many."""
+    dead = Delivery.objects.exclude(dead_at=None)
+    if delivery_ids is not None:
+        dead = dead.filter(pk__in=delivery_ids)
+    with transaction.atomic():
+        count = dead.update(dead_at=None, attempts=0, sends=0, due_at=Now())
+        if count:
+            transaction.on_commit(kick, robust=True)
+    return count
+
+
+def prune(older_than: timedelta = timedelta(days=7)) -> int:
+    """Delete old events that every subscriber has handled; how many."""
+    old = Event.objects.filter(created_at__lt=Now() - older_than, deliveries=None)
+    count = 0
+    while ids := list(old.values_list("pk", flat=True)[:5_000]):
+        count += Event.objects.filter(pk__in=ids).delete()[0]
+    return count

@@ -1,0 +1,74 @@
+"""Event types, and who wants to hear of them."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+E = TypeVar("E")
+Handler = Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A handler of one event type, and the Celery queue that its deliveries travel on."""
+
+    name: str
+    event: type[Any]
+    handler: Handler
+    queue: str
+
+
+_by_event: dict[str, list[Subscription]] = defaultdict(list)
+_by_name: dict[str, Subscription] = {}
+
+
+def event_name(event: type[Any]) -> str:
+    """`apps.pins.events.PinCreated` is `pins.PinCreated`."""
+    return f"{_app_of(event.__module__)}.{event.__name__}"
+
+
+def subscribe(event: type[E], *, queue: str = "default") -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Have the decorated function called, at least once, for every published `event`.
+
+    The function runs in one transaction with the mark that it is done: what it writes to Postgres
+    happens exactly once, what it does elsewhere may happen twice. Its name is stored with every
+    delivery, so renaming it needs a look at what is still due.
+    """
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        name = f"{_app_of(handler.__module__)}.{handler.__name__}"
+        if name in _by_name:
+            raise ValueError(f"two handlers are called {name}")
+        subscription = Subscription(name, event, handler, queue)
+        _by_name[name] = subscription
+        _by_event[event_name(event)].append(subscription)
+        return handler
+
+    return register
+
+
+def subscriptions(event: str) -> list[Subscription]:
+    """Who hears of the event of this name."""
+    return _by_event[event]
+
+
+def subscription(name: str) -> Subscription | None:
+    """The subscription of this name; None when its handler is gone."""
+    return _by_name.get(name)
+
+
+def encode(event: Any) -> dict[str, Any]:
+    """An event as JSON-ready data."""
+    return asdict(event)
+
+
+def decode(event: type[Any], payload: dict[str, Any]) -> Any:
+    """An event from what was stored; fields that the type has lost since are ignored."""
+    known = {field.name for field in fields(event)}
+    return event(**{name: value for name, value in payload.items() if name in known})
+
+
+def _app_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]

@@ -1,0 +1,53 @@
+"""Who may see a row: the one rule that every read of every app asks.
+
+    visible  =  always  and  (the viewer owns it  or  open)
+
+A model states its `Guard` once, in paths of its own table's joins. Every selector, loader, count and
+`node` lookup filters by it, so a secret is a secret on every path. Staff pages do not ask it: the
+admin sees everything, and its permissions are Django's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+
+# Ids are positive, so nobody owns anything as this person.
+NOBODY = 0
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`owner`: path to the owner's id. `open`: lookups that must hold for others to see the row.
+    `always`: lookups that must hold even for the owner."""
+
+    owner: str
+    open: Mapping[str, Any] = field(default_factory=dict)
+    always: Mapping[str, Any] = field(default_factory=dict)
+
+    def public(self) -> Q:
+        """What everybody sees."""
+        return Q(**self.always) & Q(**self.open)
+
+    def q(self, viewer: "int | None | Combinable") -> Q:
+        """What `viewer` sees: a person's id, None for an anonymous one, or an SQL expression."""
+        if viewer is None:
+            return self.public()
+        return Q(**self.always) & (Q(**{self.owner: viewer}) | Q(**self.open))
+
+    def through(self, path: str, *, owner: str | None = None, **more: "Mapping[str, Any]") -> "Guard":
+        """The guard of a row that hangs on this one by the relation `path`, with lookups added."""
+
+        def prefixed(lookups: Mapping[str, Any]) -> dict[str, Any]:
+            return {
+                f"{path}__{name}": F(f"{path}__{value.name}") if isinstance(value, F) else value
+                for name, value in lookups.items()
+            }
+
+        return Guard(
+            owner=owner or f"{path}__{self.owner}",
+            open={**prefixed(self.open), **more.get("open", {})},
+            always={**prefixed(self.always), **more.get("always", {})},
+        )
