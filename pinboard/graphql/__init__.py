@@ -1,0 +1,1 @@
+"""The GraphQL layer: everything of the API that knows no word of the domain."""

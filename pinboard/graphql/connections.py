@@ -1,0 +1,208 @@
+"""Relay connections over keyset pages.
+
+`connection(PinType)` makes `PinConnection` and `PinEdge`. A `ConnectionField` takes a selector that
+gives a `Pager`; the page's ids come from it, one statement for all parents at the level, and the
+nodes from the type's loader, one statement more.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import graphene
+from django_filters import FilterSet
+from graphene.relay import PageInfo
+from graphene_django.filter.utils import get_filtering_args_from_filterset
+
+from pinboard.graphql import cursors
+from pinboard.graphql.batch import batch
+from pinboard.graphql.types import RecordType
+from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Row, Window
+
+PagerOf = Callable[..., Pager]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a connection resolves to: a page of one parent's list."""
+
+    parent: int
+    pager: Pager
+    page: Page
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One entry of a page."""
+
+    row: Row
+    order: Order
+
+
+def connection(
+    node: type[RecordType], *, name: str | None = None, edge_fields: Mapping[str, Any] | None = None
+) -> type[graphene.ObjectType]:
+    """The connection type of `node`, called after it or after `name`.
+
+    `edge_fields`: more fields of the edge, resolved from an `Edge`.
+    """
+    name = name or node._meta.name
+    edge = _edge_type(node, name, edge_fields or {})
+
+    def resolve_nodes(listed: list[Listed], info: Any) -> list[list[Any]]:
+        flat = [row.id for one in listed for row in one.page.rows]
+        nodes = iter(node.load(info.context.viewer_id, flat))
+        return [list(islice(nodes, len(one.page.rows))) for one in listed]
+
+    fields = {
+        "edges": graphene.List(
+            graphene.NonNull(edge),
+            required=True,
+            description="The page's entries with their cursors.",
+            resolver=batch(_resolve_edges),
+        ),
+        "nodes": graphene.List(
+            node,
+            required=True,
+            description="The page's objects, without edges between.",
+            resolver=batch(resolve_nodes),
+        ),
+        "page_info": graphene.Field(
+            PageInfo,
+            required=True,
+            description="Where this page begins and ends, and whether more lies beyond.",
+            resolver=batch(_resolve_page_info),
+        ),
+        "total_count": graphene.Int(
+            description="How many there are in all; counted only when asked for.",
+            resolver=batch(_resolve_total_count),
+        ),
+    }
+    meta = type("Meta", (), {"name": f"{name}Connection", "description": f"A page of a list of {name}."})
+    made = type(f"{name}Connection", (graphene.ObjectType,), {**fields, "Meta": meta})
+    made.node_type = node  # type: ignore[attr-defined]
+    return made
+
+
+def _edge_type(
+    node: type[RecordType], name: str, more: Mapping[str, Any]
+) -> type[graphene.ObjectType]:
+    def resolve_node(edges: list[Edge], info: Any) -> Sequence[Any]:
+        return node.load(info.context.viewer_id, [edge.row.id for edge in edges])
+
+    fields = {
+        "node": graphene.Field(node, description="The object.", resolver=batch(resolve_node)),
+        "cursor": graphene.String(
+            required=True,
+            description="Where this entry is in the list, for `after` and `before`.",
+            resolver=lambda edge, info: cursors.encode(edge.order, edge.row.key),
+        ),
+        **more,
+    }
+    meta = type("Meta", (), {"name": f"{name}Edge", "description": f"An entry of a list of {name}."})
+    return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
+
+
+def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Edge]]:
+    return [[Edge(row, one.pager.order) for row in one.page.rows] for one in listed]
+
+
+def _resolve_page_info(listed: list[Listed], info: Any) -> list[PageInfo]:
+    return [_page_info(one.page, one.pager.order) for one in listed]
+
+
+def _page_info(page: Page, order: Order) -> PageInfo:
+    ends = [cursors.encode(order, row.key) for row in (page.rows[:1] + page.rows[-1:])]
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=ends[0] if ends else None,
+        end_cursor=ends[-1] if ends else None,
+    )
+
+
+def _resolve_total_count(listed: list[Listed], info: Any) -> list[int | None]:
+    return list(listed[0].pager.counts([one.parent for one in listed]))
+
+
+def order_enum(name: str, **orders: tuple[Order, str]) -> type[graphene.Enum]:
+    """An enum of orders: `NEWEST=(Order(...), "Newest first.")`. The first is the default."""
+    values = {member: order for member, (order, _) in orders.items()}
+    texts = {member: text for member, (_, text) in orders.items()}
+    return graphene.Enum(  # type: ignore[no-any-return]
+        name,
+        list(values.items()),
+        description=lambda value: texts[value.name] if value else f"An order: {name}.",
+    )
+
+
+class ConnectionField(graphene.Field):
+    """A field that gives a connection.
+
+    `pager`: a selector `(viewer_id, *, order=None, filters=None) -> Pager`; `order` is passed when
+    `orders` names some (the first is the default), `filters` when there is a `filterset`.
+    """
+
+    def __init__(
+        self,
+        type_: type[graphene.ObjectType],
+        pager: PagerOf,
+        *,
+        orders: "type[graphene.Enum] | None" = None,
+        filterset: type[FilterSet] | None = None,
+        **options: Any,
+    ) -> None:
+        arguments = dict(_paging_arguments())
+        if orders is not None:
+            arguments["order_by"] = orders(description="The order of the list.")
+        filters = (
+            get_filtering_args_from_filterset(filterset, type_.node_type)  # type: ignore[attr-defined]
+            if filterset
+            else {}
+        )
+        self.names = frozenset(filters)
+        super().__init__(
+            type_,
+            required=True,
+            args={**arguments, **filters},
+            resolver=batch(self._resolver(pager, ordered=orders is not None)),
+            **options,
+        )
+
+    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., list[Listed]]:
+        def resolve(parents: list[Any], info: Any, **arguments: Any) -> list[Listed]:
+            options: dict[str, Any] = {}
+            if ordered and (order := arguments.pop("order_by", None)) is not None:
+                options["order"] = order.value if hasattr(order, "value") else order
+            if self.names:
+                options["filters"] = {n: v for n, v in arguments.items() if n in self.names}
+            made = pager(info.context.viewer_id, **options)
+            window = window_of(made.order, arguments)
+            ids = [0 if parent is None else parent.id for parent in parents]
+            pages = made.pages(ids, window)
+            return [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
+
+        return resolve
+
+
+def window_of(order: Order, arguments: Mapping[str, Any]) -> Window:
+    """The part of a list that the four paging arguments ask for."""
+    after, before = arguments.get("after"), arguments.get("before")
+    return Window(
+        first=arguments.get("first"),
+        after=None if after is None else cursors.decode(order, after),
+        last=arguments.get("last"),
+        before=None if before is None else cursors.decode(order, before),
+    )
+
+
+def _paging_arguments() -> dict[str, Any]:
+    return {
+        "first": graphene.Int(
+            description=f"How many entries from the start; {DEFAULT_SIZE} by default, {MAX_SIZE} at most."
+        ),
+        "after": graphene.String(description="Only entries after this cursor."),
+        "last": graphene.Int(description=f"How many entries from the end; {MAX_SIZE} at most."),
+        "before": graphene.String(description="Only entries before this cursor."),
+    }

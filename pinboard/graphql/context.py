@@ -1,0 +1,21 @@
+"""What resolvers know of the request: `info.context`."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from pinboard.errors import Unauthenticated
+
+
+@dataclass(frozen=True)
+class Context:
+    """`viewer_id`: the person who asks, None when nobody is logged in."""
+
+    request: HttpRequest
+    viewer_id: int | None
+
+    def require_viewer(self) -> int:
+        """The viewer's id, or the error that tells to log in."""
+        if self.viewer_id is None:
+            raise Unauthenticated
+        return self.viewer_id

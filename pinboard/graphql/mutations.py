@@ -1,0 +1,158 @@
+"""The base of every mutation: one `input`, one payload with `userErrors`, safe retries.
+
+    class CreateBoard(Mutation):
+        \"\"\"Make a board.\"\"\"
+
+        class Input:
+            name = graphene.String(required=True, description="...")
+
+        board = payload(BoardType, "The new board.")
+
+        @classmethod
+        def perform(cls, viewer, name):
+            return {"board": services.create_board(owner_id=viewer, name=name)}
+
+`perform` gives ids and plain values, as JSON can hold them: they are also the receipt of a retry.
+Arguments of type ID arrive as integers.
+"""
+
+from typing import Any
+
+import graphene
+from django.db import transaction
+from graphene.relay import ClientIDMutation
+from graphene.utils.str_converters import to_camel_case
+
+from pinboard.errors import Invalid, Reason
+from pinboard.graphql.batch import batch
+from pinboard.graphql.receipts import once
+from pinboard.graphql.types import RecordType, parse_id
+
+_REASON_TEXTS = {
+    Reason.REQUIRED: "The value is missing.",
+    Reason.INVALID: "The value is not of the form that the message tells.",
+    Reason.TOO_SHORT: "The value is too short.",
+    Reason.TOO_LONG: "The value is too long.",
+    Reason.TAKEN: "Somebody or something else has this value already.",
+    Reason.LIMIT_REACHED: "There are as many as there may be.",
+    Reason.SELF_REFERENCE: "One can't do this with oneself.",
+    Reason.NOT_FOUND: "What the value names does not exist.",
+    Reason.UNSUPPORTED: "The value is of a kind that is not supported.",
+}
+UserErrorCode = graphene.Enum.from_enum(
+    Reason,
+    name="UserErrorCode",
+    description=lambda value: _REASON_TEXTS[value] if value else "Why a value was refused.",
+)
+
+
+class UserError(graphene.ObjectType):
+    """One value of the input that was refused, and what to do about it."""
+
+    field = graphene.List(
+        graphene.NonNull(graphene.String),
+        required=True,
+        description="The path of the value in the input, such as `[\"name\"]`.",
+    )
+    message = graphene.String(required=True, description="What to do, for the person to read.")
+    code = graphene.Field(UserErrorCode, required=True, description="The same for programs.")
+
+
+class Mutation(ClientIDMutation):
+    """See the module."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def __init_subclass_with_meta__(cls, **options: Any) -> None:
+        options.setdefault("description", (cls.__doc__ or "").strip())
+        super().__init_subclass_with_meta__(**options)
+        cls.Input._meta.description = f"What `{_field_name(cls)}` takes."
+        cls.Input._meta.fields["client_mutation_id"].kwargs["description"] = (
+            "The client's own name for this request. Sent again within a day with the same input, "
+            "nothing happens twice and the first answer is returned."
+        )
+        # Graphene's own payload field has no description.
+        cls._meta.fields["client_mutation_id"] = graphene.Field(
+            graphene.String, name="clientMutationId", description="As the client sent it."
+        )
+        cls._meta.fields["user_errors"] = graphene.Field(
+            graphene.List(graphene.NonNull(UserError)),
+            required=True,
+            description="What was wrong with the input; empty when all was done.",
+            resolver=lambda root, info: getattr(root, "user_errors", None) or [],
+        )
+
+    @classmethod
+    def perform(cls, viewer: int, **input: Any) -> dict[str, Any]:
+        """Do it for the person `viewer`; the payload's ids and values."""
+        raise NotImplementedError
+
+    @classmethod
+    def mutate_and_get_payload(
+        cls, root: Any, info: Any, client_mutation_id: str | None = None, **input: Any
+    ) -> Any:
+        viewer = info.context.require_viewer()
+        values = _with_ids(cls.Input, input)
+        try:
+            with transaction.atomic():
+                if client_mutation_id is None:
+                    answer = cls.perform(viewer, **values)
+                else:
+                    answer = once(
+                        viewer,
+                        client_mutation_id,
+                        cls.__name__,
+                        values,
+                        lambda: cls.perform(viewer, **values),
+                    )
+        except Invalid as refused:
+            return cls._refused(refused)
+        return cls(**answer)
+
+    @classmethod
+    def _refused(cls, refused: Invalid) -> Any:
+        payload = cls()
+        payload.user_errors = [
+            UserError(
+                field=[to_camel_case(part) for part in problem.field],
+                message=problem.message,
+                code=problem.reason,
+            )
+            for problem in refused.problems
+        ]
+        return payload
+
+
+def payload(of: type[RecordType], description: str) -> graphene.Field:
+    """A payload's field that holds an object, of which `perform` gave the id."""
+
+    def resolve(payloads: list[Any], info: Any) -> list[Any]:
+        name = info.field_name
+        attribute = next(n for n in type(payloads[0])._meta.fields if to_camel_case(n) == name)
+        ids = [getattr(one, attribute) for one in payloads]
+        return list(of.load(info.context.viewer_id, ids))
+
+    return graphene.Field(of, description=description, resolver=batch(resolve))
+
+
+def _field_name(mutation: type[Mutation]) -> str:
+    return mutation.__name__[0].lower() + mutation.__name__[1:]
+
+
+def _with_ids(of: type[graphene.InputObjectType], values: dict[str, Any]) -> dict[str, Any]:
+    """The input with every ID read as an integer."""
+    return {name: _read(of._meta.fields[name], name, value) for name, value in values.items()}
+
+
+def _read(field: Any, name: str, value: Any) -> Any:
+    of_type = field.type
+    while hasattr(of_type, "of_type"):
+        of_type = of_type.of_type
+    if of_type is not graphene.ID or value is None:
+        return value
+    argument = to_camel_case(name)
+    if isinstance(value, list):
+        return [parse_id(one, argument) for one in value]
+    return parse_id(value, argument)

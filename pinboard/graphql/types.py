@@ -1,0 +1,137 @@
+"""Object types over records, the `Node` interface, and what upper floors add to lower types."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import graphene
+from graphene.types.mountedtype import MountedType
+from graphene.types.unmountedtype import UnmountedType
+from graphene_django import DjangoObjectType
+
+from pinboard.errors import BadInput
+from pinboard.graphql.batch import batch
+from pinboard.ids import layout
+from pinboard.ids.fields import IdField
+
+Load = Callable[[int | None, Sequence[int | None]], Sequence[Any]]
+
+MAX_NODES = 100
+
+_by_kind: dict[int, "type[RecordType]"] = {}
+
+
+class Node(graphene.Interface):
+    """An object with an id of its own."""
+
+    id = graphene.ID(required=True, description="The object's id: digits, the same everywhere.")
+
+    @classmethod
+    def resolve_type(cls, instance: Any, info: Any) -> "type[RecordType]":
+        return _by_kind[layout.kind_of(instance.id)]
+
+
+class RecordType(DjangoObjectType):
+    """The base of object types: fields from a model, values from records.
+
+    `Meta.model` gives the fields named in `Meta.fields` with their descriptions. `Meta.load` is the
+    selector `(viewer_id, ids) -> records`, which applies the viewer's visibility.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def __init_subclass_with_meta__(cls, load: Load | None = None, **options: Any) -> None:
+        if load is None:
+            raise TypeError(f"{cls.__name__}.Meta needs `load`")
+        super().__init_subclass_with_meta__(interfaces=(Node,), use_connection=False, **options)
+        cls.load = staticmethod(load)
+        key = options["model"]._meta.pk
+        if not isinstance(key, IdField):
+            raise TypeError(f"{cls.__name__}: a node's primary key is an IdField")
+        _by_kind[key.kind] = cls
+
+    @classmethod
+    def is_type_of(cls, root: Any, info: Any) -> bool:
+        return layout.kind_of(root.id) == cls._meta.model._meta.pk.kind
+
+    def resolve_id(self, info: Any) -> int:
+        return self.id
+
+
+class NodeQuery:
+    """`node` and `nodes`: any object by its id."""
+
+    node = graphene.Field(
+        Node,
+        id=graphene.ID(required=True, description="The object's id."),
+        description="The object with this id; null when there is none that the viewer may see.",
+    )
+    nodes = graphene.List(
+        Node,
+        required=True,
+        ids=graphene.List(
+            graphene.NonNull(graphene.ID),
+            required=True,
+            description=f"Ids of objects of any kind, {MAX_NODES} at most.",
+        ),
+        description="The objects with these ids, in order; null where there is none to see.",
+    )
+
+    @batch
+    def resolve_node(roots, info, id):  # type: ignore[no-untyped-def]  # noqa: N805
+        return _load_any(info.context.viewer_id, [parse_id(id, "id")])
+
+    @batch
+    def resolve_nodes(roots, info, ids):  # type: ignore[no-untyped-def]  # noqa: N805
+        if len(ids) > MAX_NODES:
+            raise BadInput(f"`ids` holds {len(ids)} ids. Ask for {MAX_NODES} at most.")
+        return [_load_any(info.context.viewer_id, [parse_id(id, "ids") for id in ids])]
+
+
+def _load_any(viewer_id: int | None, wanted: list[int]) -> list[Any]:
+    found: dict[int, Any] = {}
+    for kind in sorted({layout.kind_of(one) for one in wanted}):
+        if kind in _by_kind:
+            same = [one for one in wanted if layout.kind_of(one) == kind]
+            found.update(zip(same, _by_kind[kind].load(viewer_id, same), strict=True))
+    return [found.get(one) for one in wanted]
+
+
+def parse_id(text: object, argument: str) -> int:
+    """The id that an argument holds. `BadInput` when it cannot be one."""
+    value = layout.parse(text)
+    if value is None:
+        raise BadInput(f"`{argument}` is not an id. Ids are texts of digits, as the API gave them.")
+    return value
+
+
+class _Built:
+    """Whether the schema stands; from then on no type may change."""
+
+    done = False
+
+
+def extend(target: type[graphene.ObjectType], **fields: Any) -> None:
+    """Add fields to a type of a lower floor. `extend(BoardType, pin_count=graphene.Int(...))`.
+
+    Legal until the schema is built, and refused for a name that is taken. A field brings its own
+    resolver: `graphene.Field(..., resolver=batch(resolve_pin_count))`.
+    """
+    if _Built.done:
+        raise RuntimeError(f"{target.__name__} can't be extended: the schema is built")
+    for name, field in fields.items():
+        if name in target._meta.fields:
+            raise ValueError(f"{target.__name__} has a field {name} already")
+        if isinstance(field, UnmountedType):
+            field = graphene.Field.mounted(field)
+        if not isinstance(field, MountedType):
+            raise TypeError(f"{target.__name__}.{name} must be a field")
+        target._meta.fields[name] = field
+
+
+def build_schema(query: type[graphene.ObjectType], mutation: type[graphene.ObjectType]) -> graphene.Schema:
+    """The schema, from roots joined of every app's mixins. Closes the types to `extend`."""
+    schema = graphene.Schema(query=query, mutation=mutation)
+    _Built.done = True
+    return schema
