@@ -9,9 +9,10 @@ admin sees everything, and its permissions are Django's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import Combinable
 
 # Ids are positive, so nobody owns anything as this person.
@@ -37,17 +38,17 @@ class Guard:
             return self.public()
         return Q(**self.always) & (Q(**{self.owner: viewer}) | Q(**self.open))
 
-    def through(self, path: str, *, owner: str | None = None, **more: "Mapping[str, Any]") -> "Guard":
+    def through(
+        self,
+        path: str,
+        *,
+        owner: str | None = None,
+        open: Mapping[str, Any] = MappingProxyType({}),
+        always: Mapping[str, Any] = MappingProxyType({}),
+    ) -> "Guard":
         """The guard of a row that hangs on this one by the relation `path`, with lookups added."""
-
-        def prefixed(lookups: Mapping[str, Any]) -> dict[str, Any]:
-            return {
-                f"{path}__{name}": F(f"{path}__{value.name}") if isinstance(value, F) else value
-                for name, value in lookups.items()
-            }
-
         return Guard(
             owner=owner or f"{path}__{self.owner}",
-            open={**prefixed(self.open), **more.get("open", {})},
-            always={**prefixed(self.always), **more.get("always", {})},
+            open={**{f"{path}__{name}": value for name, value in self.open.items()}, **open},
+            always={**{f"{path}__{name}": value for name, value in self.always.items()}, **always},
         )

@@ -67,9 +67,10 @@ class Mutation(ClientIDMutation):
     @classmethod
     def __init_subclass_with_meta__(cls, **options: Any) -> None:
         options.setdefault("description", (cls.__doc__ or "").strip())
-        super().__init_subclass_with_meta__(**options)
-        cls.Input._meta.description = f"What `{_field_name(cls)}` takes."
-        cls.Input._meta.fields["client_mutation_id"].kwargs["description"] = (
+        # Graphene makes the input type from these, and its description from the docstring.
+        about = {"__doc__": f"What `{cls.__name__[0].lower()}{cls.__name__[1:]}` takes."}
+        super().__init_subclass_with_meta__(input_fields=about, **options)
+        cls.Input._meta.fields["client_mutation_id"].description = (
             "The client's own name for this request. Sent again within a day with the same input, "
             "nothing happens twice and the first answer is returned."
         )
@@ -135,10 +136,6 @@ def payload(of: type[RecordType], description: str) -> graphene.Field:
         return list(of.load(info.context.viewer_id, ids))
 
     return graphene.Field(of, description=description, resolver=batch(resolve))
-
-
-def _field_name(mutation: type[Mutation]) -> str:
-    return mutation.__name__[0].lower() + mutation.__name__[1:]
 
 
 def _with_ids(of: type[graphene.InputObjectType], values: dict[str, Any]) -> dict[str, Any]:

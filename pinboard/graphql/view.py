@@ -6,7 +6,7 @@ executed.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import graphene
 import orjson
@@ -35,9 +35,9 @@ Authenticate = Callable[[HttpRequest], int | None]
 class GraphQLView(View):
     """`/graphql`. `authenticate` gives the viewer's id, or raises a `Refusal`."""
 
-    schema: ClassVar[graphene.Schema]
-    authenticate: ClassVar[Authenticate]
-    graphiql_query: ClassVar[str] = ""
+    schema: graphene.Schema = None
+    authenticate: Authenticate = staticmethod(lambda request: None)
+    graphiql_query: str = ""
     http_method_names = ["get", "post", "options", "head"]  # noqa: RUF012 - Django's name
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -57,13 +57,13 @@ class GraphQLView(View):
     ) -> HttpResponse:
         try:
             # First: reading the body of a multipart request would let Django look for a CSRF field.
-            viewer_id = type(self).authenticate(request)
+            viewer_id = self.authenticate(request)
             parameters = _checked(read(request))
         except Refusal as refused:
             status = 401 if refusal(refused)["extensions"]["code"] == "UNAUTHENTICATED" else 400
             return self._json(request, {"errors": [refusal(refused)]}, status, always=True)
         result = engine.run(
-            type(self).schema,
+            self.schema,
             Context(request, viewer_id),
             **parameters,
             only_queries=request.method != "POST",

@@ -1,0 +1,91 @@
+"""Reads: boards and sections as a viewer may see them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import django_filters
+from django.utils.text import slugify
+
+from apps.boards.models import Board, BoardSlug, Section
+from pinboard.filtering import narrow
+from pinboard.paging import Listing, Order
+from pinboard.records import Loader
+
+OWN_ORDER = Order("boards.own", ("position", "id"))
+NEWEST = Order("boards.newest", ("-id",))
+BY_NAME = Order("boards.name", ("name", "id"))
+SECTIONS = Order("sections", ("position", "id"))
+
+
+class BoardRecord(NamedTuple):
+    """A board."""
+
+    id: int
+    owner_id: int
+    name: str
+    description: str
+    slug: str
+    is_secret: bool
+    archived_at: datetime | None
+    cover_id: int | None
+
+
+class SectionRecord(NamedTuple):
+    """A section of a board."""
+
+    id: int
+    board_id: int
+    name: str
+
+
+class BoardFilter(django_filters.FilterSet):
+    """Which boards of a list are wanted."""
+
+    is_archived = django_filters.BooleanFilter(
+        "archived_at", lookup_expr="isnull", exclude=True, label="Only archived boards, or only others."
+    )
+    name_contains = django_filters.CharFilter(
+        "name", lookup_expr="icontains", label="Only boards with this text in their name."
+    )
+
+    class Meta:
+        model = Board
+        fields: list[str] = []
+
+
+_boards = Loader(BoardRecord, lambda viewer: Board.objects.filter(Board.guard.q(viewer)))
+_sections = Loader(SectionRecord, lambda viewer: Section.objects.filter(Section.guard.q(viewer)))
+
+
+def load_boards(viewer_id: int | None, ids: Sequence[int | None]) -> list[BoardRecord | None]:
+    """One record for each id, in order; None where there is no board to see. One statement."""
+    return _boards.load(viewer_id, ids)
+
+
+def load_sections(viewer_id: int | None, ids: Sequence[int | None]) -> list[SectionRecord | None]:
+    """One record for each id, in order; None where there is no section to see. One statement."""
+    return _sections.load(viewer_id, ids)
+
+
+def boards_of(
+    viewer_id: int | None, *, order: Order = OWN_ORDER, filters: Mapping[str, Any]
+) -> Listing:
+    """The boards of people."""
+    visible = Board.objects.filter(Board.guard.q(viewer_id))
+    return Listing(
+        lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)), order
+    )
+
+
+def sections_of(viewer_id: int | None) -> Listing:
+    """The sections of boards, in their order."""
+    visible = Section.objects.filter(Section.guard.q(viewer_id))
+    return Listing(lambda board: visible.filter(board_id=board), SECTIONS)
+
+
+def board_id_by_slug(viewer_id: int | None, owner_id: int, slug: str) -> int | None:
+    """The id of the visible board that has, or once had, this slug with its owner."""
+    guard = Board.guard.through("board")
+    found = BoardSlug.objects.filter(guard.q(viewer_id), owner_id=owner_id, slug=slugify(slug, allow_unicode=True))
+    return found.values_list("board_id", flat=True).first()

@@ -1,0 +1,117 @@
+"""Writes: boards."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils.text import slugify
+
+from apps.boards.events import BoardCreated, BoardDeleted, BoardVisibilityChanged
+from apps.boards.models import Board, BoardSlug
+from pinboard.errors import Invalid, NotFound, Reason, validate
+from pinboard.events.outbox import publish
+
+_EDITABLE = ("name", "description", "is_secret")
+# A slug's column has 200 characters; the rest is for the number that tells equal names apart.
+_SLUG_LENGTH = 180
+
+
+@transaction.atomic
+def create_board(
+    *, owner_id: int, name: str, description: str = "", is_secret: bool = False
+) -> int:
+    """Make a board at the end of its owner's order; its id."""
+    board = Board(owner_id=owner_id, name=name.strip(), description=description, is_secret=is_secret)
+    validate(board, _EDITABLE)
+    _hold_boards_of(owner_id)
+    boards = Board.objects.filter(owner_id=owner_id, deleted_at=None)
+    if boards.count() >= settings.MAX_BOARDS_PER_PERSON:
+        limit = settings.MAX_BOARDS_PER_PERSON
+        raise Invalid.at("name", f"You have {limit} boards, as many as one may have.", Reason.LIMIT_REACHED)
+    last = boards.aggregate(last=Max("position"))["last"]
+    board.position = 0 if last is None else last + 1
+    board.slug = _free_slug(owner_id, board.name)
+    board.save()
+    BoardSlug.objects.create(owner_id=owner_id, slug=board.slug, board=board)
+    publish(BoardCreated(board.pk, owner_id))
+    return board.pk
+
+
+@transaction.atomic
+def update_board(
+    *, actor_id: int, board_id: int, is_archived: bool | None = None, **changes: Any
+) -> None:
+    """Change a board of the actor's. `changes`: name, description, is_secret; what is not given stays."""
+    board = own_board(actor_id, board_id)
+    was_secret, old_name = board.is_secret, board.name
+    for field, value in changes.items():
+        setattr(board, field, value.strip() if field == "name" else value)
+    validate(board, changes)
+    if is_archived is not None and is_archived is (board.archived_at is None):
+        board.archived_at = Now() if is_archived else None
+    if board.name != old_name:
+        _rename(board)
+    board.save()
+    if board.is_secret != was_secret:
+        publish(BoardVisibilityChanged(board.pk, actor_id))
+
+
+@transaction.atomic
+def delete_board(*, actor_id: int, board_id: int) -> None:
+    """Delete a board of the actor's at once for every reader; its pins follow in the background."""
+    board = own_board(actor_id, board_id)
+    board.deleted_at = Now()
+    board.save(update_fields=["deleted_at"])
+    BoardSlug.objects.filter(board=board).delete()
+    publish(BoardDeleted(board.pk, actor_id))
+
+
+def own_board(actor_id: int, board_id: int) -> Board:
+    """The actor's board, locked until the transaction ends; `NotFound` for anybody else's."""
+    board = (
+        Board.objects.select_for_update(no_key=True)
+        .filter(pk=board_id, owner_id=actor_id, deleted_at=None)
+        .first()
+    )
+    if board is None:
+        raise NotFound("There is no such board of yours.")
+    return board
+
+
+def _rename(board: Board) -> None:
+    """Give the board a slug after its new name; the old one goes on leading to it."""
+    wanted = _slug(board.name)
+    mine = BoardSlug.objects.filter(board=board, slug=wanted).exists()
+    if not mine:
+        _hold_boards_of(board.owner_id)
+        wanted = _free_slug(board.owner_id, board.name)
+        BoardSlug.objects.create(owner_id=board.owner_id, slug=wanted, board=board)
+    board.slug = wanted
+
+
+def _hold_boards_of(owner_id: int) -> None:
+    """One writer at a time counts and names a person's boards; others of the person wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [owner_id])
+
+
+def _slug(name: str) -> str:
+    return slugify(name, allow_unicode=True)[:_SLUG_LENGTH].strip("-") or "board"
+
+
+def _free_slug(owner_id: int, name: str) -> str:
+    base = _slug(name)
+    taken = set(
+        BoardSlug.objects.filter(owner_id=owner_id, slug__startswith=base).values_list("slug", flat=True)
+    )
+    return next(slug for slug in _numbered(base) if slug not in taken)
+
+
+def _numbered(base: str):
+    yield base
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1

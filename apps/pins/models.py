@@ -1,0 +1,60 @@
+"""Pins: a picture of an idea on a board."""
+
+from django.core.validators import URLValidator
+from django.db import models
+
+from apps.boards.visibility import BOARD
+from pinboard.ids.fields import IdField
+
+
+class Pin(models.Model):
+    """A pin. A save is a pin too, one that remembers what it was saved from."""
+
+    id = IdField(kind=5)
+    owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
+    board = models.ForeignKey("boards.Board", on_delete=models.PROTECT, related_name="+")
+    section = models.ForeignKey(
+        "boards.Section", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    picture = models.ForeignKey("media.Picture", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=100, blank=True, help_text="The pin's title, up to 100 characters.")
+    description = models.CharField(
+        max_length=800, blank=True, help_text="What the pin shows or tells, up to 800 characters."
+    )
+    alt_text = models.CharField(
+        max_length=500, blank=True, help_text="The picture in words, for those who do not see it."
+    )
+    link = models.URLField(
+        max_length=2_048,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="Where the idea comes from, an http or https address.",
+    )
+    note = models.CharField(
+        max_length=1_000, blank=True, help_text="The owner's own note, which nobody else sees."
+    )
+    saved_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="The pin that this one was saved from, while it exists.",
+    )
+    root_id = models.BigIntegerField(
+        null=True, blank=True,
+        help_text="The first pin of the line of saves, also when it is gone; null for a first pin.",
+    )
+    is_listed = models.BooleanField(
+        default=True, help_text="Whether it counts as a save: on a public board and not hidden."
+    )
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when staff hide it from others.")
+
+    guard = BOARD.through("board", open={"hidden_at__isnull": True})
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["board", "-id"], name="pin_board_newest"),
+            models.Index(fields=["section", "-id"], name="pin_section_newest"),
+            models.Index(fields=["owner", "-id"], name="pin_owner_newest"),
+            models.Index(fields=["root_id", "-id"], name="pin_saves"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"pin {self.pk}"

@@ -1,0 +1,48 @@
+"""Who sends a request to the API: a session cookie with CSRF protection, or a bearer token."""
+
+from allauth.headless.internal.sessionkit import authenticate_by_x_session_token
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from pinboard.errors import Forbidden, Unauthenticated
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's check, which says no by its reason instead of by a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def authenticate(request: HttpRequest) -> int | None:
+    """The id of the person who sent the request; None when nobody is logged in.
+
+    A bearer token is the session token that the app client gets from `/auth/app/v1/`. A token that
+    is wrong or has ended is an error, since its sender believes to be somebody.
+    """
+    header = request.headers.get("Authorization", "")
+    if header:
+        return _by_token(header)
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    _require_csrf(request)
+    return user.pk
+
+
+def _by_token(header: str) -> int:
+    scheme, _, token = header.partition(" ")
+    found = authenticate_by_x_session_token(token.strip()) if scheme.lower() == "bearer" else None
+    if found is None or not found[0].is_active:
+        raise Unauthenticated("The token is not valid, or no more. Log in again.")
+    return found[0].pk
+
+
+def _require_csrf(request: HttpRequest) -> None:
+    check = _CsrfCheck(lambda _request: HttpResponse())
+    check.process_request(request)
+    if request.method == "POST" and check.process_view(request, None, (), {}) is not None:
+        raise Forbidden("The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken.")

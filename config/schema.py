@@ -1,0 +1,28 @@
+"""The schema: every app's part of the roots, in floor order, and what upper floors add to lower types."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import graphene
+
+from apps.boards.graphql.mutations import BoardsMutation
+from apps.boards.graphql.queries import BoardsQuery
+from apps.users.graphql.queries import UsersQuery
+from pinboard.graphql.types import NodeQuery, build_schema
+
+APPS = ("users", "media", "boards", "pins", "follows", "feed")
+
+for app in APPS:
+    if find_spec(f"apps.{app}.graphql.extensions"):
+        import_module(f"apps.{app}.graphql.extensions")
+
+
+class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
+    """Everything that can be read."""
+
+
+class Mutation(BoardsMutation, graphene.ObjectType):
+    """Everything that can be written."""
+
+
+schema = build_schema(Query, Mutation)

@@ -1,0 +1,47 @@
+"""Every address that the web process answers, `/health/` aside (see `pinboard.health`)."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.static import serve
+
+from apps.users.authentication import authenticate
+from config.schema import schema
+from pinboard.graphql.view import GraphQLView
+
+GRAPHIQL_QUERY = """\
+# Your home feed: what the people and boards that you follow have pinned, newest first.
+query HomeFeed {
+  viewer {
+    username
+    homeFeed(first: 25) {
+      edges {
+        node {
+          id
+          title
+          saveCount
+          author { username displayName }
+          board { name slug }
+          picture { image(size: W236) { url width height } dominantColor }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+urlpatterns = [
+    path(
+        "graphql",
+        GraphQLView.as_view(schema=schema, authenticate=authenticate, graphiql_query=GRAPHIQL_QUERY),
+        name="graphql",
+    ),
+    path("auth/", include("allauth.headless.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEBUG and not settings.ENV.s3_bucket:
+    # What waits for its worker still carries its maker's metadata; it is served nowhere.
+    urlpatterns.append(
+        path("media/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"})
+    )
