@@ -29,7 +29,11 @@ class Stage(StrEnum):
 
 
 def _commas(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 CommaList = Annotated[list[str], NoDecode]
@@ -41,17 +45,25 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", env_file_encoding="utf-8")
 
     pinboard_env: Stage = Field(Stage.DEVELOPMENT, description="development, test or production")
-    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="at least 50 random characters")
-    allowed_hosts: CommaList = Field(["localhost", "127.0.0.1", "[::1]"], description="host names, by commas")
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="at least 50 random characters"
+    )
+    allowed_hosts: CommaList = Field(
+        ["localhost", "127.0.0.1", "[::1]"], description="host names, by commas"
+    )
     csrf_trusted_origins: CommaList = Field([], description="origins with scheme, by commas")
-    trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies stand before the web process")
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="how many proxies stand before the web process"
+    )
 
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:5432/name")
     cache_url: str = Field(description="redis://host:6379/0, Valkey or Redis")
     celery_broker_url: str = Field(description="redis://host:6379/1")
     id_shard: int = Field(0, ge=0, le=63, description="this primary's number in every id it mints")
 
-    media_root: Path = Field(ROOT / ".local" / "media", description="where pictures are kept on disk")
+    media_root: Path = Field(
+        ROOT / ".local" / "media", description="where pictures are kept on disk"
+    )
     media_url: str = Field("/media/", description="where pictures are served from")
     s3_bucket: str = Field("", description="set it to keep pictures in S3 instead of on disk")
     s3_endpoint_url: str = Field("", description="for an S3 that is not Amazon's")
@@ -62,13 +74,19 @@ class Environment(BaseSettings):
     email_port: int = Field(587, ge=1, le=65535, description="SMTP port, STARTTLS")
     email_host_user: str = Field("", description="SMTP user")
     email_host_password: SecretStr = Field(SecretStr(""), description="SMTP password")
-    default_from_email: str = Field("Pinboard <hello@pinboard.invalid>", description="sender of e-mails")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level written")
+    default_from_email: str = Field(
+        "Pinboard <hello@pinboard.invalid>", description="sender of e-mails"
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level written"
+    )
 
     max_boards: int = Field(2_000, ge=1, description="boards a person")
     max_sections: int = Field(500, ge=1, description="sections a board")
     max_pins: int = Field(200_000, ge=1, description="pins a person")
-    deletion_grace_days: int = Field(14, ge=0, description="days before a deleted account goes for good")
+    deletion_grace_days: int = Field(
+        14, ge=0, description="days before a deleted account goes for good"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -81,7 +99,9 @@ class Environment(BaseSettings):
         if self.pinboard_env is Stage.PRODUCTION:
             secret = self.secret_key.get_secret_value()
             if secret == DEVELOPMENT_SECRET or len(secret) < 50:
-                raise ValueError("SECRET_KEY: production needs its own, of at least 50 random characters")
+                raise ValueError(
+                    "SECRET_KEY: production needs its own, of at least 50 random characters"
+                )
             if "allowed_hosts" not in self.model_fields_set:
                 raise ValueError("ALLOWED_HOSTS: production needs the host names that it serves")
         return self

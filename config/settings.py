@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dj_database_url
 
-from pinboard import logs
 from config.environment import ROOT, Stage, load
+from pinboard import logs
 
 ENV = load()
 
@@ -129,7 +129,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ROOT / ".local" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
-    "prune-receipts": {"task": "pinboard.graphql.tasks.prune_receipts", "schedule": timedelta(hours=1)},
+    "prune-receipts": {
+        "task": "pinboard.graphql.tasks.prune_receipts",
+        "schedule": timedelta(hours=1),
+    },
 }
 
 # --- People and their sessions ------------------------------------------------------------------
@@ -145,7 +148,11 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
@@ -197,6 +204,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Without `collectstatic`, static files come from where the apps keep them.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 # A picture may have 32 MB; whatever else a client sends has no reason to pass 1 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

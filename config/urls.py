@@ -34,7 +34,9 @@ query HomeFeed {
 urlpatterns = [
     path(
         "graphql",
-        GraphQLView.as_view(schema=schema, authenticate=authenticate, graphiql_query=GRAPHIQL_QUERY),
+        GraphQLView.as_view(
+            schema=schema, authenticate=authenticate, graphiql_query=GRAPHIQL_QUERY
+        ),
         name="graphql",
     ),
     path("auth/", include("allauth.headless.urls")),
@@ -43,5 +45,7 @@ urlpatterns = [
 if settings.DEBUG and not settings.ENV.s3_bucket:
     # What waits for its worker still carries its maker's metadata; it is served nowhere.
     urlpatterns.append(
-        path("media/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"})
+        path(
+            "media/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"}
+        )
     )

@@ -14,7 +14,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET = re.compile(
-    r"password|secret|token|authorization|cookie|email|e_mail|^ip$|address|session|csrf|api_?key", re.I
+    r"password|secret|token|authorization|cookie|email|e_mail|^ip$|address|session|csrf|api_?key",
+    re.I,
 )
 _MASK = "[masked]"
 
@@ -46,7 +47,9 @@ _SHARED: list[Processor] = [
 def configure(level: str, *, readable: bool) -> None:
     """Send every log of the process to standard error. `readable` chooses text over JSON."""
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=False)
+        if readable
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -71,7 +74,10 @@ def configure(level: str, *, readable: bool) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
             # Django's own request log would repeat ours, with the address of the reader.
-            "loggers": {"django.request": {"level": "ERROR"}, "django.server": {"level": "WARNING"}},
+            "loggers": {
+                "django.request": {"level": "ERROR"},
+                "django.server": {"level": "WARNING"},
+            },
         }
     )
     logging.captureWarnings(True)

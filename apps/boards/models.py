@@ -14,20 +14,34 @@ class Board(models.Model):
     id = IdField(kind=3)
     owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(
-        max_length=180, validators=[MinLengthValidator(1)], help_text="The board's name, 1 to 180 characters."
+        max_length=180,
+        validators=[MinLengthValidator(1)],
+        help_text="The board's name, 1 to 180 characters.",
     )
     description = models.CharField(
         max_length=500, blank=True, help_text="What the board is about, up to 500 characters."
     )
-    slug = models.CharField(max_length=200, help_text="The board's name in its address, its owner's only one.")
-    is_secret = models.BooleanField(default=False, help_text="Whether only its owner may know of it.")
-    position = models.PositiveIntegerField(default=0, help_text="Its place in its owner's own order.")
-    cover = models.ForeignKey("media.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    slug = models.CharField(
+        max_length=200, help_text="The board's name in its address, its owner's only one."
+    )
+    is_secret = models.BooleanField(
+        default=False, help_text="Whether only its owner may know of it."
+    )
+    position = models.PositiveIntegerField(
+        default=0, help_text="Its place in its owner's own order."
+    )
+    cover = models.ForeignKey(
+        "media.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     archived_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since when it is out of its owner's way; null while in use."
+        null=True,
+        blank=True,
+        help_text="Since when it is out of its owner's way; null while in use.",
     )
     deleted_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was deleted; it exists for nobody, and its pins are going."
+        null=True,
+        blank=True,
+        help_text="When it was deleted; it exists for nobody, and its pins are going.",
     )
 
     guard = BOARD
@@ -36,7 +50,9 @@ class Board(models.Model):
         indexes = [
             models.Index(fields=["owner", "position", "id"], name="board_own_order"),
             models.Index(fields=["owner", "-id"], name="board_newest"),
-            models.Index(fields=["deleted_at"], name="board_going", condition=~models.Q(deleted_at=None)),
+            models.Index(
+                fields=["deleted_at"], name="board_going", condition=~models.Q(deleted_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +80,9 @@ class Section(models.Model):
     id = IdField(kind=4)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="sections")
     name = models.CharField(
-        max_length=180, validators=[MinLengthValidator(1)], help_text="The section's name, 1 to 180 characters."
+        max_length=180,
+        validators=[MinLengthValidator(1)],
+        help_text="The section's name, 1 to 180 characters.",
     )
     position = models.PositiveIntegerField(default=0, help_text="Its place in the board.")
 

@@ -43,7 +43,10 @@ class BoardFilter(django_filters.FilterSet):
     """Which boards of a list are wanted."""
 
     is_archived = django_filters.BooleanFilter(
-        "archived_at", lookup_expr="isnull", exclude=True, label="Only archived boards, or only others."
+        "archived_at",
+        lookup_expr="isnull",
+        exclude=True,
+        label="Only archived boards, or only others.",
     )
     name_contains = django_filters.CharFilter(
         "name", lookup_expr="icontains", label="Only boards with this text in their name."
@@ -87,5 +90,7 @@ def sections_of(viewer_id: int | None) -> Listing:
 def board_id_by_slug(viewer_id: int | None, owner_id: int, slug: str) -> int | None:
     """The id of the visible board that has, or once had, this slug with its owner."""
     guard = Board.guard.through("board")
-    found = BoardSlug.objects.filter(guard.q(viewer_id), owner_id=owner_id, slug=slugify(slug, allow_unicode=True))
+    found = BoardSlug.objects.filter(
+        guard.q(viewer_id), owner_id=owner_id, slug=slugify(slug, allow_unicode=True)
+    )
     return found.values_list("board_id", flat=True).first()

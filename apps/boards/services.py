@@ -23,13 +23,17 @@ def create_board(
     *, owner_id: int, name: str, description: str = "", is_secret: bool = False
 ) -> int:
     """Make a board at the end of its owner's order; its id."""
-    board = Board(owner_id=owner_id, name=name.strip(), description=description, is_secret=is_secret)
+    board = Board(
+        owner_id=owner_id, name=name.strip(), description=description, is_secret=is_secret
+    )
     validate(board, _EDITABLE)
     _hold_boards_of(owner_id)
     boards = Board.objects.filter(owner_id=owner_id, deleted_at=None)
     if boards.count() >= settings.MAX_BOARDS_PER_PERSON:
         limit = settings.MAX_BOARDS_PER_PERSON
-        raise Invalid.at("name", f"You have {limit} boards, as many as one may have.", Reason.LIMIT_REACHED)
+        raise Invalid.at(
+            "name", f"You have {limit} boards, as many as one may have.", Reason.LIMIT_REACHED
+        )
     last = boards.aggregate(last=Max("position"))["last"]
     board.position = 0 if last is None else last + 1
     board.slug = _free_slug(owner_id, board.name)
@@ -104,7 +108,9 @@ def _slug(name: str) -> str:
 def _free_slug(owner_id: int, name: str) -> str:
     base = _slug(name)
     taken = set(
-        BoardSlug.objects.filter(owner_id=owner_id, slug__startswith=base).values_list("slug", flat=True)
+        BoardSlug.objects.filter(owner_id=owner_id, slug__startswith=base).values_list(
+            "slug", flat=True
+        )
     )
     return next(slug for slug in _numbered(base) if slug not in taken)
 

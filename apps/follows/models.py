@@ -39,7 +39,9 @@ class BoardFollow(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["follower", "board"], name="board_follow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "board"], name="board_follow_once")
+        ]
         indexes = [
             models.Index(fields=["board", "is_following", "follower"], name="board_followers"),
             models.Index(fields=["follower", "-id"], name="board_following_newest"),

@@ -25,9 +25,15 @@ class Picture(models.Model):
         default=PictureState.PROCESSING,
         help_text="How far the picture has come.",
     )
-    reason = models.CharField(max_length=40, blank=True, help_text="Why it is broken; empty otherwise.")
-    width = models.PositiveIntegerField(default=0, help_text="Width in pixels, orientation applied.")
-    height = models.PositiveIntegerField(default=0, help_text="Height in pixels, orientation applied.")
+    reason = models.CharField(
+        max_length=40, blank=True, help_text="Why it is broken; empty otherwise."
+    )
+    width = models.PositiveIntegerField(
+        default=0, help_text="Width in pixels, orientation applied."
+    )
+    height = models.PositiveIntegerField(
+        default=0, help_text="Height in pixels, orientation applied."
+    )
     dominant_color = models.CharField(max_length=7, blank=True, help_text="Such as `#a1b2c3`.")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -3,7 +3,7 @@
 from django.core.validators import URLValidator
 from django.db import models
 
-from apps.boards.visibility import BOARD
+from apps.pins.visibility import PIN
 from pinboard.ids.fields import IdField
 
 
@@ -17,7 +17,9 @@ class Pin(models.Model):
         "boards.Section", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     picture = models.ForeignKey("media.Picture", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=100, blank=True, help_text="The pin's title, up to 100 characters.")
+    title = models.CharField(
+        max_length=100, blank=True, help_text="The pin's title, up to 100 characters."
+    )
     description = models.CharField(
         max_length=800, blank=True, help_text="What the pin shows or tells, up to 800 characters."
     )
@@ -34,19 +36,26 @@ class Pin(models.Model):
         max_length=1_000, blank=True, help_text="The owner's own note, which nobody else sees."
     )
     saved_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
         help_text="The pin that this one was saved from, while it exists.",
     )
     root_id = models.BigIntegerField(
-        null=True, blank=True,
+        null=True,
+        blank=True,
         help_text="The first pin of the line of saves, also when it is gone; null for a first pin.",
     )
     is_listed = models.BooleanField(
         default=True, help_text="Whether it counts as a save: on a public board and not hidden."
     )
-    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when staff hide it from others.")
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when staff hide it from others."
+    )
 
-    guard = BOARD.through("board", open={"hidden_at__isnull": True})
+    guard = PIN
 
     class Meta:
         indexes = [

@@ -45,4 +45,6 @@ def _require_csrf(request: HttpRequest) -> None:
     check = _CsrfCheck(lambda _request: HttpResponse())
     check.process_request(request)
     if request.method == "POST" and check.process_view(request, None, (), {}) is not None:
-        raise Forbidden("The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken.")
+        raise Forbidden(
+            "The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken."
+        )

@@ -12,7 +12,9 @@ class Event(models.Model):
     id = IdField(kind=63)
     name = models.CharField(max_length=100, help_text="What happened, such as `pins.PinCreated`.")
     payload = models.JSONField(help_text="The event's fields: ids and flags.")
-    request_id = models.CharField(max_length=64, blank=True, help_text="The request that caused it.")
+    request_id = models.CharField(
+        max_length=64, blank=True, help_text="The request that caused it."
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -29,13 +31,20 @@ class Delivery(models.Model):
     subscriber = models.CharField(max_length=100, help_text="The handler, such as `feed.fan_out`.")
     queue = models.CharField(max_length=32, help_text="The Celery queue that it travels on.")
     due_at = models.DateTimeField(db_default=Now(), help_text="When it is sent (again).")
-    sends = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Times put on the queue.")
+    sends = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Times put on the queue."
+    )
     attempts = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Times the handler was started."
     )
-    dead_at = models.DateTimeField(null=True, blank=True, help_text="Given up, until it is replayed.")
+    dead_at = models.DateTimeField(
+        null=True, blank=True, help_text="Given up, until it is replayed."
+    )
     last_error = models.CharField(
-        max_length=300, blank=True, default="", db_default="",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
         help_text="Kind and place of the last failure; never its message, which may hold personal data.",
     )
 
@@ -43,7 +52,9 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         indexes = [
             models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(dead_at=None)),
-            models.Index(fields=["dead_at"], name="delivery_dead", condition=~models.Q(dead_at=None)),
+            models.Index(
+                fields=["dead_at"], name="delivery_dead", condition=~models.Q(dead_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,7 +72,13 @@ def publish(event: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
-            [name, payload, str(request_id)[:64], [s.name for s in wanted], [s.queue for s in wanted]],
+            [
+                name,
+                payload,
+                str(request_id)[:64],
+                [s.name for s in wanted],
+                [s.queue for s in wanted],
+            ],
         )
     if wanted and not any(entry[1] is kick for entry in connection.run_on_commit):
         transaction.on_commit(kick, robust=True)

@@ -28,7 +28,9 @@ def event_name(event: type[Any]) -> str:
     return f"{_app_of(event.__module__)}.{event.__name__}"
 
 
-def subscribe(event: type[E], *, queue: str = "default") -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def subscribe(
+    event: type[E], *, queue: str = "default"
+) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Have the decorated function called, at least once, for every published `event`.
 
     The function runs in one transaction with the mark that it is done: what it writes to Postgres

@@ -79,7 +79,9 @@ def connection(
             resolver=batch(_resolve_total_count),
         ),
     }
-    meta = type("Meta", (), {"name": f"{name}Connection", "description": f"A page of a list of {name}."})
+    meta = type(
+        "Meta", (), {"name": f"{name}Connection", "description": f"A page of a list of {name}."}
+    )
     made = type(f"{name}Connection", (graphene.ObjectType,), {**fields, "Meta": meta})
     made.node_type = node  # type: ignore[attr-defined]
     return made
@@ -100,7 +102,9 @@ def _edge_type(
         ),
         **more,
     }
-    meta = type("Meta", (), {"name": f"{name}Edge", "description": f"An entry of a list of {name}."})
+    meta = type(
+        "Meta", (), {"name": f"{name}Edge", "description": f"An entry of a list of {name}."}
+    )
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
 
 

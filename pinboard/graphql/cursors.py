@@ -45,7 +45,9 @@ def decode(order: Order, cursor: str) -> Key:
 
 
 def _sign(body: bytes) -> bytes:
-    return hashlib.blake2b(body, key=_key(settings.SECRET_KEY), digest_size=_SIGNATURE_BYTES).digest()
+    return hashlib.blake2b(
+        body, key=_key(settings.SECRET_KEY), digest_size=_SIGNATURE_BYTES
+    ).digest()
 
 
 @cache

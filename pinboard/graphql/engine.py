@@ -96,7 +96,9 @@ def _limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> 
                 known[name] = depth_of(fragments[name])
             return known.get(name, 0)
         selections: SelectionSetNode | None = getattr(node, "selection_set", None)
-        inner = max((depth_of(one) for one in selections.selections), default=0) if selections else 0
+        inner = (
+            max((depth_of(one) for one in selections.selections), default=0) if selections else 0
+        )
         return inner + isinstance(node, FieldNode)
 
     try:
@@ -104,7 +106,9 @@ def _limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> 
     except RecursionError:
         too_deep = True
     if too_deep:
-        raise TooComplex(f"The document is nested deeper than {MAX_DEPTH} fields. Ask in several requests.")
+        raise TooComplex(
+            f"The document is nested deeper than {MAX_DEPTH} fields. Ask in several requests."
+        )
 
 
 def _refuse_nul(query: str, variables: Any) -> None:

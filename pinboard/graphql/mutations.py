@@ -52,7 +52,7 @@ class UserError(graphene.ObjectType):
     field = graphene.List(
         graphene.NonNull(graphene.String),
         required=True,
-        description="The path of the value in the input, such as `[\"name\"]`.",
+        description='The path of the value in the input, such as `["name"]`.',
     )
     message = graphene.String(required=True, description="What to do, for the person to read.")
     code = graphene.Field(UserErrorCode, required=True, description="The same for programs.")

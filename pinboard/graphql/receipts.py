@@ -33,7 +33,9 @@ def once(
     """
     if not 0 < len(client_mutation_id) <= MAX_ID_LENGTH or "\x00" in client_mutation_id:
         raise BadInput(f"`clientMutationId` must have 1 to {MAX_ID_LENGTH} characters.")
-    mine = MutationReceipt.objects.filter(viewer_id=viewer_id, client_mutation_id=client_mutation_id)
+    mine = MutationReceipt.objects.filter(
+        viewer_id=viewer_id, client_mutation_id=client_mutation_id
+    )
     mine.filter(created_at__lt=Now() - KEPT_FOR).delete()
     fingerprint = _fingerprint(input)
     MutationReceipt.objects.bulk_create(
@@ -49,7 +51,9 @@ def once(
     )
     receipt = mine.select_for_update().get()
     if receipt.mutation != mutation or bytes(receipt.fingerprint) != fingerprint:
-        raise BadInput("This `clientMutationId` was used for another mutation. Use a new one for each.")
+        raise BadInput(
+            "This `clientMutationId` was used for another mutation. Use a new one for each."
+        )
     if receipt.answer is None:
         receipt.answer = perform()
         receipt.save(update_fields=["answer"])

@@ -79,11 +79,11 @@ class NodeQuery:
     )
 
     @batch
-    def resolve_node(roots, info, id):  # type: ignore[no-untyped-def]  # noqa: N805
+    def resolve_node(roots, info, id):  # type: ignore[no-untyped-def]
         return _load_any(info.context.viewer_id, [parse_id(id, "id")])
 
     @batch
-    def resolve_nodes(roots, info, ids):  # type: ignore[no-untyped-def]  # noqa: N805
+    def resolve_nodes(roots, info, ids):  # type: ignore[no-untyped-def]
         if len(ids) > MAX_NODES:
             raise BadInput(f"`ids` holds {len(ids)} ids. Ask for {MAX_NODES} at most.")
         return [_load_any(info.context.viewer_id, [parse_id(id, "ids") for id in ids])]
@@ -130,7 +130,9 @@ def extend(target: type[graphene.ObjectType], **fields: Any) -> None:
         target._meta.fields[name] = field
 
 
-def build_schema(query: type[graphene.ObjectType], mutation: type[graphene.ObjectType]) -> graphene.Schema:
+def build_schema(
+    query: type[graphene.ObjectType], mutation: type[graphene.ObjectType]
+) -> graphene.Schema:
     """The schema, from roots joined of every app's mixins. Closes the types to `extend`."""
     schema = graphene.Schema(query=query, mutation=mutation)
     _Built.done = True

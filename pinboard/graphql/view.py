@@ -38,7 +38,7 @@ class GraphQLView(View):
     schema: graphene.Schema = None
     authenticate: Authenticate = staticmethod(lambda request: None)
     graphiql_query: str = ""
-    http_method_names = ["get", "post", "options", "head"]  # noqa: RUF012 - Django's name
+    http_method_names = ["get", "post", "options", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if settings.GRAPHIQL and "query" not in request.GET and request.accepts("text/html"):

@@ -29,7 +29,10 @@ class HealthMiddleware:
         failed = {name for name, result in results.items() if not result.ok}
         status = "unavailable" if failed & NEEDED else "degraded" if failed else "ok"
         return JsonResponse(
-            {"status": status, "checks": {name: asdict(result) for name, result in results.items()}},
+            {
+                "status": status,
+                "checks": {name: asdict(result) for name, result in results.items()},
+            },
             status=503 if failed & NEEDED else 200,
             headers={"Cache-Control": "no-store"},
         )

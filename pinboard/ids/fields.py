@@ -61,6 +61,10 @@ def check_kinds(**_: Any) -> list[CheckMessage]:
             other = seen.setdefault(model._meta.pk.kind, model)
             if other is not model:
                 errors.append(
-                    Error(f"{model.__name__} and {other.__name__} share a kind", obj=model, id="ids.E001")
+                    Error(
+                        f"{model.__name__} and {other.__name__} share a kind",
+                        obj=model,
+                        id="ids.E001",
+                    )
                 )
     return errors

@@ -13,7 +13,9 @@ class CreateBoard(Mutation):
     class Input:
         name = graphene.String(required=True, description="1 to 180 characters.")
         description = graphene.String(description="Up to 500 characters.")
-        is_secret = graphene.Boolean(description="Whether only you may know of it; false by default.")
+        is_secret = graphene.Boolean(
+            description="Whether only you may know of it; false by default."
+        )
 
     board = payload(BoardType, "The new board.")
 

@@ -45,7 +45,9 @@ class BoardType(RecordType):
 
     owner = graphene.Field(UserType, description="Whose board it is.")
     sections = ConnectionField(
-        connection(SectionType), selectors.sections_of, description="The board's sections, in order."
+        connection(SectionType),
+        selectors.sections_of,
+        description="The board's sections, in order.",
     )
     created_at = graphene.DateTime(
         required=True,

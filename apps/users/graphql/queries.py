@@ -31,8 +31,6 @@ class UsersQuery:
             raise BadInput("Give `id` or `username`, one of them.")
         viewer_id = info.context.viewer_id
         user_id = (
-            selectors.user_id_by_username(viewer_id, username)
-            if id is None
-            else parse_id(id, "id")
+            selectors.user_id_by_username(viewer_id, username) if id is None else parse_id(id, "id")
         )
         return selectors.load_users(viewer_id, [user_id])

@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["status", "dead", "replay"])
-        parser.add_argument("ids", nargs="*", type=int, help="dead letters to replay; all without any")
+        parser.add_argument(
+            "ids", nargs="*", type=int, help="dead letters to replay; all without any"
+        )
         parser.add_argument("--limit", type=int, default=100, help="how many dead letters to list")
 
     def handle(self, *args: Any, **options: Any) -> None:

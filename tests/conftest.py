@@ -1,0 +1,31 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.core.cache import cache
+from django_redis import get_redis_connection
+
+from tests.api import Api
+from tests.events import Outbox
+
+
+@pytest.fixture(autouse=True)
+def _empty_valkey(request):
+    """What a test leaves in Valkey is no other test's business."""
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        get_redis_connection("default").flushdb()
+        yield
+        cache.close()
+    else:
+        yield
+
+
+@pytest.fixture
+def api(db):
+    """A client of the API with nobody logged in; `api.as_(user)` is somebody's."""
+    return Api()
+
+
+@pytest.fixture
+def outbox(db, django_capture_on_commit_callbacks):
+    """`outbox.drain()`: what workers would do, to the end."""
+    return Outbox()
