@@ -1,5 +1,6 @@
-"""Writes: boards."""
+"""Writes: boards and their sections."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from apps.boards.events import BoardCreated, BoardDeleted, BoardVisibilityChanged
-from apps.boards.models import Board, BoardSlug
+from apps.boards.models import Board, BoardSlug, Section
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
 
@@ -72,6 +73,66 @@ def delete_board(*, actor_id: int, board_id: int) -> None:
     publish(BoardDeleted(board.pk, actor_id))
 
 
+@transaction.atomic
+def reorder_boards(*, actor_id: int, board_ids: Sequence[int]) -> None:
+    """Put boards of the actor's first in their own order, as given; the others follow as they were."""
+    _hold_boards_of(actor_id)
+    mine = Board.objects.filter(owner_id=actor_id, deleted_at=None)
+    current = list(mine.order_by("position", "id").values_list("id", flat=True))
+    _reorder(Board, current, board_ids, "board_ids")
+
+
+@transaction.atomic
+def create_section(*, actor_id: int, board_id: int, name: str) -> int:
+    """Add a section at the end of a board of the actor's; its id."""
+    board = own_board(actor_id, board_id)
+    section = Section(board=board, name=name.strip())
+    validate(section, ["name"])
+    limit = settings.MAX_SECTIONS_PER_BOARD
+    if board.sections.count() >= limit:
+        raise Invalid.at(
+            "name",
+            f"The board has {limit} sections, as many as one may have.",
+            Reason.LIMIT_REACHED,
+        )
+    last = board.sections.aggregate(last=Max("position"))["last"]
+    section.position = 0 if last is None else last + 1
+    section.save()
+    return section.pk
+
+
+@transaction.atomic
+def update_section(*, actor_id: int, section_id: int, name: str) -> None:
+    """Rename a section of the actor's."""
+    section = own_section(actor_id, section_id)
+    section.name = name.strip()
+    validate(section, ["name"])
+    section.save(update_fields=["name"])
+
+
+@transaction.atomic
+def delete_section(*, actor_id: int, section_id: int) -> None:
+    """Delete a section of the actor's. Its pins stay on the board."""
+    own_section(actor_id, section_id).delete()
+
+
+@transaction.atomic
+def reorder_sections(*, actor_id: int, board_id: int, section_ids: Sequence[int]) -> None:
+    """Put sections of the actor's board first, as given; the others follow as they were."""
+    board = own_board(actor_id, board_id)
+    current = list(board.sections.order_by("position", "id").values_list("id", flat=True))
+    _reorder(Section, current, section_ids, "section_ids")
+
+
+def own_section(actor_id: int, section_id: int) -> Section:
+    """The actor's section, its board locked; `NotFound` for anybody else's."""
+    section = Section.objects.filter(pk=section_id, board__owner_id=actor_id).first()
+    if section is None:
+        raise NotFound("There is no such section of yours.")
+    own_board(actor_id, section.board_id)
+    return section
+
+
 def own_board(actor_id: int, board_id: int) -> Board:
     """The actor's board, locked until the transaction ends; `NotFound` for anybody else's."""
     board = (
@@ -101,6 +162,21 @@ def _hold_boards_of(owner_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [owner_id])
 
 
+def _reorder(
+    model: type[Board] | type[Section], current: list[int], wanted: Sequence[int], field: str
+) -> None:
+    """Number the rows `wanted` first, then the rest of `current`. One statement."""
+    if len(set(wanted)) != len(wanted):
+        raise Invalid.at(field, "An id is named twice. Name each once.")
+    if set(wanted) - set(current):
+        raise NotFound
+    first = set(wanted)
+    order = [*wanted, *(one for one in current if one not in first)]
+    model.objects.bulk_update(
+        [model(pk=pk, position=position) for position, pk in enumerate(order)], ["position"]
+    )
+
+
 def _slug(name: str) -> str:
     return slugify(name, allow_unicode=True)[:_SLUG_LENGTH].strip("-") or "board"
 
@@ -115,7 +191,7 @@ def _free_slug(owner_id: int, name: str) -> str:
     return next(slug for slug in _numbered(base) if slug not in taken)
 
 
-def _numbered(base: str):
+def _numbered(base: str) -> Iterator[str]:
     yield base
     number = 2
     while True:
