@@ -1,0 +1,51 @@
+"""Who runs Postgres: it refuses to be root, so root lends it to `nobody`."""
+
+import os
+import pwd
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+_UNPRIVILEGED = "nobody"
+
+
+def as_unprivileged() -> dict[str, Any]:
+    """Arguments of `subprocess` that drop root's rights; none for an ordinary user."""
+    if os.geteuid() != 0:
+        return {}
+    account = pwd.getpwnam(_UNPRIVILEGED)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def give(path: Path) -> None:
+    """Make `path` and what is in it the property of who runs Postgres."""
+    if os.geteuid() == 0:
+        for one in (path, *path.rglob("*")):
+            shutil.chown(one, _UNPRIVILEGED)
+
+
+def within_reach(path: Path) -> Path:
+    """`path`, or a copy of the folder that the unprivileged account can enter.
+
+    Root's home, where a checkout and its virtual environment may lie, is closed to others.
+    """
+    if os.geteuid() != 0 or _open_to_all(path):
+        return path
+    stamp = f"{path.stat().st_mtime_ns:x}"
+    copy = Path(tempfile.gettempdir()) / f"pinboard-{path.name}-{stamp}"
+    if not copy.exists():
+        fresh = Path(tempfile.mkdtemp(prefix="pinboard-"))
+        shutil.copytree(path, fresh / path.name, symlinks=True)
+        (fresh / path.name).chmod(0o755)
+        fresh.chmod(0o755)
+        try:
+            (fresh / path.name).rename(copy)
+        except OSError:
+            # Another process was first; its copy is the same.
+            shutil.rmtree(fresh)
+    return copy
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (path, *path.parents))

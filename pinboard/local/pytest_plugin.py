@@ -1,0 +1,57 @@
+"""Gives a test run services of its own, before Django reads its settings.
+
+The process that the run starts in starts them and ends them; pytest-xdist's workers inherit their
+addresses and take a pair of Valkey's databases each. With `PINBOARD_ENV=test` and `DATABASE_URL`
+set from outside, those services are used instead.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pinboard.local.services import Services
+
+
+class _Run:
+    """What this process started."""
+
+    services: Services | None = None
+    folder: Path | None = None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None:
+        _take_databases(int(worker.removeprefix("gw")) + 1)
+    elif not (os.environ.get("PINBOARD_ENV") == "test" and "DATABASE_URL" in os.environ):
+        _start()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    if _Run.services is not None:
+        _Run.services.stop()
+        _Run.services = None
+    if _Run.folder is not None:
+        shutil.rmtree(_Run.folder, ignore_errors=True)
+
+
+def _start() -> None:
+    _Run.folder = Path(tempfile.mkdtemp(prefix="pinboard-test-"))
+    # Postgres may run as another user, who has to get in.
+    _Run.folder.chmod(0o755)
+    _Run.services = Services(_Run.folder, durable=False)
+    _Run.services.start()
+    media = _Run.folder / "media"
+    os.environ.update(_Run.services.environment(), PINBOARD_ENV="test", MEDIA_ROOT=str(media))
+
+
+def _take_databases(number: int) -> None:
+    for name, database in (("CACHE_URL", 2 * number), ("CELERY_BROKER_URL", 2 * number + 1)):
+        os.environ[name] = re.sub(r"/\d+$", f"/{database}", os.environ[name])

