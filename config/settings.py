@@ -125,7 +125,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_keepalive": True,
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(ROOT / ".local" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
@@ -138,6 +137,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- People and their sessions ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
+# E-mail addresses are unique by a constraint on their lower case, which the check can't see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

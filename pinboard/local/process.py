@@ -32,10 +32,10 @@ def is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def end_with_parent() -> None:
-    """To be called in a child: the kernel ends it when its parent dies, however it dies (Linux)."""
+def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """To be called in a child: the kernel sends it `how` when its parent dies, however (Linux)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
 
 
 def wait_until(

@@ -1,0 +1,85 @@
+# `make` or `make help` lists what there is. Everything needs Python 3.11+, make and git, nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+LOCAL := $(BIN)/python -m pinboard.local
+PEOPLE ?= 100
+SEED ?= 1
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check bench lock clean check
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+	  || grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## Start everything: web, worker, beat, Postgres, Valkey (PORT=8000, DEMO=0 for no demo world)
+	@$(LOCAL) run
+
+test: $(STAMP) ## Run all tests, in parallel, on services of their own (ARGS="-k feed")
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+demo: $(STAMP) ## Fill a demo world (PEOPLE=100 SEED=1 PHOTOS=folder)
+	@$(LOCAL) exec -- $(BIN)/python manage.py migrate --no-input --verbosity 0
+	@$(LOCAL) exec -- $(BIN)/python manage.py demo --people $(PEOPLE) --seed $(SEED) $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+lint: $(STAMP) ## Check style and common mistakes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(STAMP) ## Rewrite the code in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(STAMP) ## Check types
+	@$(LOCAL) exec -- $(BIN)/mypy pinboard apps config
+
+imports: $(STAMP) ## Check that floors and rooms are kept
+	@$(BIN)/lint-imports
+
+schema: $(STAMP) ## Write schema.graphql
+	@$(LOCAL) exec -- $(BIN)/python manage.py schema
+
+schema-check: $(STAMP) ## Check that schema.graphql is up to date, and no change breaks clients
+	@$(LOCAL) exec -- $(BIN)/python manage.py schema --check
+
+shell: $(STAMP) ## Open a Python shell with everything loaded
+	@$(LOCAL) exec -- $(BIN)/python manage.py shell
+
+migrations: $(STAMP) ## Write migrations for changed models
+	@$(LOCAL) exec -- $(BIN)/python manage.py makemigrations
+
+migrations-check: $(STAMP) ## Check that no model changed without a migration
+	@$(LOCAL) exec -- $(BIN)/python manage.py makemigrations --check --dry-run
+
+migrate: $(STAMP) ## Bring the development database up to date
+	@$(LOCAL) exec -- $(BIN)/python manage.py migrate
+
+bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+check: lint types imports migrations-check schema-check ## All checks but the tests
+
+lock: $(STAMP) ## Lock the requirements anew, with hashes
+	@for name in base dev; do \
+	  $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	    --output-file requirements/$$name.txt requirements/$$name.in; \
+	done
+
+clean: ## Delete the environment, the development data and what was built
+	@[ ! -x $(BIN)/python ] || $(LOCAL) clean
+	@rm -rf $(VENV) .local build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old. Pinboard needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. Install it (on Debian: python3-venv), or name another Python: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Making $(VENV) from requirements/dev.txt; about a minute, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,67 @@
+"""What can be known of `docker-compose.yml` and `Dockerfile` without an engine."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from config.environment import Environment
+from config.settings import CELERY_TASK_DEFAULT_QUEUE
+from pinboard.events.registry import queues
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("migrate", "web", "worker-default", "worker-fanout", "worker-media", "beat")
+
+
+@pytest.fixture(scope="module")
+def services():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+
+def test_the_processes_are_there(services):
+    assert set(services) == {"postgres", "valkey", *OURS}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_one_that_settings_know(services, name):
+    known = {field.upper() for field in Environment.model_fields}
+    assert set(services[name]["environment"]) <= known
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_production_has_what_it_refuses_to_start_without(services, name):
+    required = {
+        "PINBOARD_ENV",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL",
+        "CACHE_URL",
+        "CELERY_BROKER_URL",
+    }
+    assert required <= set(services[name]["environment"])
+    assert services[name]["environment"]["PINBOARD_ENV"] == "production"
+
+
+def test_every_queue_has_a_worker(services):
+    consumed = set()
+    for name in OURS:
+        command = services[name].get("command", [])
+        if "-Q" in command:
+            consumed |= set(command[command.index("-Q") + 1].split(","))
+    assert consumed == queues() | {CELERY_TASK_DEFAULT_QUEUE}
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", *OURS[2:]])
+def test_every_lasting_service_has_a_health_check(services, name):
+    assert services[name]["healthcheck"]["test"]
+
+
+def test_the_image_copies_what_exists_and_drops_root():
+    text = (ROOT / "Dockerfile").read_text()
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.M)
+    sources = [source for line in copied for source in line.split()]
+    missing = [source for source in sources if not (ROOT / source).exists()]
+    assert missing == []
+    assert text.rindex("USER pinboard") > text.rindex("RUN ")
+    assert "HEALTHCHECK" in text
