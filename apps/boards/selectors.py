@@ -8,9 +8,11 @@ import django_filters
 from django.utils.text import slugify
 
 from apps.boards.models import Board, BoardSlug, Section
+from pinboard.errors import NotFound
 from pinboard.filtering import narrow
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
+from pinboard.sql import rows
 
 OWN_ORDER = Order("boards.own", ("position", "id"))
 NEWEST = Order("boards.newest", ("-id",))
@@ -94,3 +96,31 @@ def board_id_by_slug(viewer_id: int | None, owner_id: int, slug: str) -> int | N
         guard.q(viewer_id), owner_id=owner_id, slug=slugify(slug, allow_unicode=True)
     )
     return found.values_list("board_id", flat=True).first()
+
+
+_HOLD = """
+SELECT board.is_secret FROM boards_board AS board
+LEFT JOIN boards_section AS section ON section.board_id = board.id AND section.id = %s
+WHERE board.id = %s AND board.owner_id = %s AND board.deleted_at IS NULL
+  AND (%s::bigint IS NULL OR section.id IS NOT NULL)
+FOR SHARE OF board
+"""
+
+
+def hold_board(owner_id: int, board_id: int, section_id: int | None = None) -> bool:
+    """Whether the owner's board is secret, which it stays until the transaction ends.
+
+    `NotFound` for a board, or a section on it, that is not theirs. The lock is a shared one: many
+    may pin to a board at once, while a change of its visibility waits for them, and they for it.
+    """
+    found = rows(_HOLD, [section_id, board_id, owner_id, section_id])
+    if not found:
+        raise NotFound("There is no such board of yours, or no such section on it.")
+    is_secret: bool = found[0][0]
+    return is_secret
+
+
+def secret_flags(ids: Sequence[int]) -> dict[int, bool]:
+    """Whether each existing board is secret, for handlers of events. One statement."""
+    existing = Board.objects.filter(pk__in=ids, deleted_at=None)
+    return dict(existing.values_list("id", "is_secret"))

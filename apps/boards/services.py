@@ -74,6 +74,12 @@ def delete_board(*, actor_id: int, board_id: int) -> None:
 
 
 @transaction.atomic
+def remove_deleted_board(*, board_id: int) -> None:
+    """Remove the row of a deleted board, from which upper floors have taken what they had on it."""
+    Board.objects.filter(pk=board_id).exclude(deleted_at=None).delete()
+
+
+@transaction.atomic
 def reorder_boards(*, actor_id: int, board_ids: Sequence[int]) -> None:
     """Put boards of the actor's first in their own order, as given; the others follow as they were."""
     _hold_boards_of(actor_id)

@@ -146,6 +146,7 @@ class ConnectionField(graphene.Field):
 
     `pager`: a selector `(viewer_id, *, order=None, filters=None) -> Pager`; `order` is passed when
     `orders` names some (the first is the default), `filters` when there is a `filterset`.
+    `parent`: which id of the object the list hangs on, its own by default.
     """
 
     def __init__(
@@ -155,6 +156,7 @@ class ConnectionField(graphene.Field):
         *,
         orders: "type[graphene.Enum] | None" = None,
         filterset: type[FilterSet] | None = None,
+        parent: Callable[[Any], int] = lambda parent: 0 if parent is None else parent.id,
         **options: Any,
     ) -> None:
         arguments = dict(_paging_arguments())
@@ -166,6 +168,7 @@ class ConnectionField(graphene.Field):
             else {}
         )
         self.names = frozenset(filters)
+        self.parent = parent
         super().__init__(
             type_,
             required=True,
@@ -183,7 +186,7 @@ class ConnectionField(graphene.Field):
                 options["filters"] = {n: v for n, v in arguments.items() if n in self.names}
             made = pager(info.context.viewer_id, **options)
             window = window_of(made.order, arguments)
-            ids = [0 if parent is None else parent.id for parent in parents]
+            ids = [self.parent(one) for one in parents]
             pages = made.pages(ids, window)
             return [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
 

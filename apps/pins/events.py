@@ -1,0 +1,47 @@
+"""What happens to pins."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PinCreated:
+    """A pin was made; a save is one with `saved_from_id`."""
+
+    pin_id: int
+    owner_id: int
+    board_id: int
+    root_id: int | None
+    saved_from_id: int | None
+
+
+@dataclass(frozen=True)
+class PinsMoved:
+    """Pins are on another board now; at most 1,000 an event."""
+
+    pin_ids: list[int]
+    owner_id: int
+    board_id: int
+
+
+@dataclass(frozen=True)
+class PinsDeleted:
+    """Pins are gone; at most 1,000 an event."""
+
+    pin_ids: list[int]
+    owner_id: int
+
+
+@dataclass(frozen=True)
+class PinHidden:
+    """Staff hid a pin from everybody but its owner."""
+
+    pin_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True)
+class PinRestored:
+    """Staff took back that a pin was hidden."""
+
+    pin_id: int
+    owner_id: int
