@@ -7,6 +7,7 @@ import graphene
 
 from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
+from apps.follows.graphql.mutations import FollowsMutation
 from apps.pins.graphql.mutations import PinsMutation
 from apps.users.graphql.queries import UsersQuery
 from pinboard.graphql.types import NodeQuery, build_schema
@@ -22,7 +23,7 @@ class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
     """Everything that can be read."""
 
 
-class Mutation(BoardsMutation, PinsMutation, graphene.ObjectType):
+class Mutation(BoardsMutation, PinsMutation, FollowsMutation, graphene.ObjectType):
     """Everything that can be written."""
 
 

@@ -25,10 +25,11 @@ class PinsMoved:
 
 @dataclass(frozen=True)
 class PinsDeleted:
-    """Pins are gone; at most 1,000 an event."""
+    """Pins are gone; at most 1,000 an event. `board_ids`: the boards that they were on."""
 
     pin_ids: list[int]
     owner_id: int
+    board_ids: list[int]
 
 
 @dataclass(frozen=True)

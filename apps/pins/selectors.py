@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import django_filters
 from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from apps.boards.selectors import BoardRecord
@@ -14,7 +15,7 @@ from pinboard.counters.counts import totals
 from pinboard.filtering import narrow
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import rows
+from pinboard.sql import compile_queryset, rows
 from pinboard.visibility import NOBODY
 
 NEWEST = Order("pins.newest", ("-id",))
@@ -136,3 +137,36 @@ def saved_lines(viewer_id: int | None, lines: Sequence[int]) -> set[int]:
         return set()
     wanted = list(lines)
     return {line for (line,) in rows(_SAVED, [viewer_id, wanted, wanted])}
+
+
+def visible(viewer_id: int | None) -> QuerySet[Pin]:
+    """All pins that the viewer may see, to be filtered further."""
+    return _visible(viewer_id)
+
+
+_NEWEST_ACROSS = """
+SELECT id FROM (
+    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_owner}) AS pin
+    UNION
+    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_board}) AS pin
+) AS found ORDER BY id DESC LIMIT %s
+"""
+
+
+def newest_across(
+    among: QuerySet[Pin], people: Sequence[int], boards: Sequence[int], limit: int
+) -> list[int]:
+    """The newest of `among` (see `visible`) by these people and on these boards. One statement.
+
+    Each source gives `limit` at most, from its index.
+    """
+    source = RawSQL("source.id", ())
+    of_owner, owner_params = compile_queryset(
+        among.filter(owner_id=source).order_by("-id").values_list("id")[:limit]
+    )
+    of_board, board_params = compile_queryset(
+        among.filter(board_id=source).order_by("-id").values_list("id")[:limit]
+    )
+    sql = _NEWEST_ACROSS.format(of_owner=of_owner, of_board=of_board)
+    params = [list(people), *owner_params, list(boards), *board_params, limit]
+    return [pin for (pin,) in rows(sql, params)]

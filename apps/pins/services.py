@@ -166,7 +166,7 @@ def _delete(owner_id: int, pins: Sequence[Pin]) -> None:
     count(-Tally.of(owner_id, pins))
     ids = [pin.pk for pin in pins]
     Pin.objects.filter(pk__in=ids).delete()
-    publish(PinsDeleted(ids, owner_id))
+    publish(PinsDeleted(ids, owner_id, sorted({pin.board_id for pin in pins})))
 
 
 @contextmanager

@@ -2,3 +2,13 @@
 
 Each function names one key. Keys of one person share the tag in braces, hence a slot of a cluster.
 """
+
+
+def timeline(person_id: int) -> str:
+    """The newest pins for a person's feed: a sorted set (`apps.feed.store`)."""
+    return f"pinboard:timeline:{{{person_id}}}"
+
+
+def timeline_turn(person_id: int) -> str:
+    """Who rebuilds a person's timeline at the moment."""
+    return f"timeline-rebuild:{{{person_id}}}"

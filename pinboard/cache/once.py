@@ -25,7 +25,7 @@ def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience
     value = _read(key)
     if value is not _MISSING:
         return cast(T, value)
-    with _turn(key, patience):
+    with turn(key, patience):
         value = _read(key)
         if value is _MISSING:
             value = compute()
@@ -43,8 +43,8 @@ def _read(key: str) -> Any:
 
 
 @contextmanager
-def _turn(key: str, patience: float) -> Iterator[None]:
-    """Hold the key's lock, or go on without it when patience or Valkey ends."""
+def turn(key: str, patience: float) -> Iterator[None]:
+    """Be the only one at `key`, or go on all the same when patience (seconds) or Valkey ends."""
     lock = None
     with suppress(*AWAY, LockError):
         lock = cache.lock(f"lock:{key}", timeout=patience)

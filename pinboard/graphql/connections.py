@@ -146,7 +146,8 @@ class ConnectionField(graphene.Field):
 
     `pager`: a selector `(viewer_id, *, order=None, filters=None) -> Pager`; `order` is passed when
     `orders` names some (the first is the default), `filters` when there is a `filterset`.
-    `parent`: which id of the object the list hangs on, its own by default.
+    `parent`: which id of the object the list hangs on, its own by default. `of_parents`: the pager
+    takes the list of objects after the viewer, to refuse some.
     """
 
     def __init__(
@@ -157,6 +158,7 @@ class ConnectionField(graphene.Field):
         orders: "type[graphene.Enum] | None" = None,
         filterset: type[FilterSet] | None = None,
         parent: Callable[[Any], int] = lambda parent: 0 if parent is None else parent.id,
+        of_parents: bool = False,
         **options: Any,
     ) -> None:
         arguments = dict(_paging_arguments())
@@ -169,6 +171,7 @@ class ConnectionField(graphene.Field):
         )
         self.names = frozenset(filters)
         self.parent = parent
+        self.of_parents = of_parents
         super().__init__(
             type_,
             required=True,
@@ -184,7 +187,10 @@ class ConnectionField(graphene.Field):
                 options["order"] = order.value if hasattr(order, "value") else order
             if self.names:
                 options["filters"] = {n: v for n, v in arguments.items() if n in self.names}
-            made = pager(info.context.viewer_id, **options)
+            given = (
+                (info.context.viewer_id, parents) if self.of_parents else (info.context.viewer_id,)
+            )
+            made = pager(*given, **options)
             window = window_of(made.order, arguments)
             ids = [self.parent(one) for one in parents]
             pages = made.pages(ids, window)

@@ -50,6 +50,7 @@ def _start() -> None:
     _Run.services.start()
     media = _Run.folder / "media"
     os.environ.update(_Run.services.environment(), PINBOARD_ENV="test", MEDIA_ROOT=str(media))
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 
 def _take_databases(number: int) -> None:

@@ -1,0 +1,81 @@
+"""What the feed does when something happened below. All of it may happen twice."""
+
+from apps.boards.events import BoardVisibilityChanged
+from apps.boards.selectors import secret_flags
+from apps.feed import fanout, store, timelines
+from apps.feed.events import FanOutDue
+from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
+from apps.pins import selectors as pins
+from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
+from apps.users.events import PersonErased
+from pinboard.events.registry import subscribe
+
+QUEUE = "fanout"
+
+
+@subscribe(PinCreated, queue=QUEUE)
+def fan_out(event: PinCreated) -> None:
+    """A new pin reaches its board's followers, unless the board is secret."""
+    if secret_flags([event.board_id]).get(event.board_id) is False:
+        fanout.start([event.pin_id], event.owner_id, event.board_id)
+
+
+@subscribe(PinsMoved, queue=QUEUE)
+def fan_out_moved(event: PinsMoved) -> None:
+    """Moved pins reach the followers of the board that they are on now."""
+    if secret_flags([event.board_id]).get(event.board_id) is False:
+        fanout.start(event.pin_ids, event.owner_id, event.board_id)
+
+
+@subscribe(FanOutDue, queue=QUEUE)
+def go_on(event: FanOutDue) -> None:
+    """The next followers."""
+    fanout.step(event)
+
+
+@subscribe(PinsDeleted, queue=QUEUE)
+def take_back(event: PinsDeleted) -> None:
+    """Deleted pins make room in the timelines; no feed shows them since they were deleted."""
+    for board_id in event.board_ids:
+        fanout.start(event.pin_ids, event.owner_id, board_id, remove=True)
+
+
+@subscribe(BoardVisibilityChanged, queue=QUEUE)
+def follow_visibility(event: BoardVisibilityChanged) -> None:
+    """A board's newest pins reach its followers when it is public, and leave them when it is not."""
+    is_secret = secret_flags([event.board_id]).get(event.board_id)
+    if is_secret is None:
+        return
+    everything = pins.visible(event.owner_id)
+    newest = pins.newest_across(everything, [], [event.board_id], store.MAX_ENTRIES)
+    fanout.start(newest, event.owner_id, event.board_id, remove=is_secret)
+
+
+@subscribe(PersonFollowed, queue=QUEUE)
+def backfill_person(event: PersonFollowed) -> None:
+    """The newest pins of somebody newly followed."""
+    timelines.backfill(event.follower_id, people=[event.person_id], boards=[])
+
+
+@subscribe(BoardFollowed, queue=QUEUE)
+def backfill_board(event: BoardFollowed) -> None:
+    """The newest pins of a board newly followed."""
+    timelines.backfill(event.follower_id, people=[], boards=[event.board_id])
+
+
+@subscribe(PersonUnfollowed, queue=QUEUE)
+def prune_person(event: PersonUnfollowed) -> None:
+    """Make room where somebody's pins were."""
+    timelines.prune(event.follower_id)
+
+
+@subscribe(BoardUnfollowed, queue=QUEUE)
+def prune_board(event: BoardUnfollowed) -> None:
+    """Make room where a board's pins were."""
+    timelines.prune(event.follower_id)
+
+
+@subscribe(PersonErased, queue=QUEUE)
+def drop_timeline(event: PersonErased) -> None:
+    """Nothing is kept of who is gone."""
+    store.drop(event.user_id)

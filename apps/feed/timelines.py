@@ -1,0 +1,70 @@
+"""Timelines: what belongs into one, how it is built, and how it is kept in order."""
+
+from typing import Any
+
+import structlog
+from django.db.models import QuerySet
+
+from apps.feed import store
+from apps.follows.selectors import followed, sources_of
+from apps.pins import selectors as pins
+from pinboard.cache import keys
+from pinboard.cache.once import AWAY, turn
+from pinboard.ids.layout import created_at
+
+log = structlog.get_logger(__name__)
+
+# How long others wait for one who builds a timeline, before they build it themselves.
+_PATIENCE_SECONDS = 5.0
+
+
+def entries_for(person_id: int) -> QuerySet[Any]:
+    """The pins that belong into a person's feed: visible to them, followed by them, not their own."""
+    return pins.visible(person_id).filter(followed(person_id)).exclude(owner_id=person_id)
+
+
+def timeline_of(person_id: int) -> list[int]:
+    """The ids in a person's timeline, newest first, built if it is not there.
+
+    Without Valkey it is read from Postgres each time.
+    """
+    try:
+        ids = store.read(person_id)
+        return build(person_id) if ids is None else ids
+    except AWAY as error:
+        log.warning("feed.store_away", reason=type(error).__name__)
+        return _from_postgres(person_id)
+
+
+def build(person_id: int) -> list[int]:
+    """Build a timeline from Postgres; once, however many ask for it at the same time."""
+    with turn(keys.timeline_turn(person_id), _PATIENCE_SECONDS):
+        ids = store.read(person_id)
+        return rebuild(person_id) if ids is None else ids
+
+
+def rebuild(person_id: int) -> list[int]:
+    """Build a timeline from Postgres, whether or not it is there. Three statements."""
+    store.start_building(person_id)
+    ids = _from_postgres(person_id)
+    store.finish_building(person_id, ids)
+    return ids
+
+
+def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
+    """Add the newest pins of newly followed people and boards. One statement."""
+    entries = entries_for(person_id)
+    store.add([person_id], pins.newest_across(entries, people, boards, store.MAX_ENTRIES))
+
+
+def prune(person_id: int) -> None:
+    """Take out of a timeline what does not belong there any more. One statement."""
+    ids = store.read(person_id)
+    if ids:
+        kept = set(entries_for(person_id).filter(pk__any=ids).values_list("pk", flat=True))
+        store.remove([person_id], [pin for pin in ids if pin not in kept])
+
+
+def _from_postgres(person_id: int) -> list[int]:
+    people, boards = sources_of(person_id)
+    return pins.newest_across(entries_for(person_id), people, boards, store.MAX_ENTRIES)

@@ -1,0 +1,73 @@
+"""The follows' part of the mutation root. Doing any of it twice is no error."""
+
+import graphene
+
+from apps.boards.graphql.types import BoardType
+from apps.follows import services
+from apps.users.graphql.types import UserType
+from pinboard.graphql.mutations import Mutation, payload
+
+
+class FollowUser(Mutation):
+    """Follow a person: all of their public boards, those to come too."""
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(UserType, "The person.")
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.follow_person(follower_id=viewer, person_id=user_id)
+        return {"user": user_id}
+
+
+class UnfollowUser(Mutation):
+    """Follow a person no more. Boards that you follow by themselves stay followed."""
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(UserType, "The person.")
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.unfollow_person(follower_id=viewer, person_id=user_id)
+        return {"user": user_id}
+
+
+class FollowBoard(Mutation):
+    """Follow one board."""
+
+    class Input:
+        board_id = graphene.ID(required=True, description="The board.")
+
+    board = payload(BoardType, "The board.")
+
+    @classmethod
+    def perform(cls, viewer, board_id):
+        services.follow_board(follower_id=viewer, board_id=board_id)
+        return {"board": board_id}
+
+
+class UnfollowBoard(Mutation):
+    """Follow a board no more, also as one of a person whom you follow."""
+
+    class Input:
+        board_id = graphene.ID(required=True, description="The board.")
+
+    board = payload(BoardType, "The board.")
+
+    @classmethod
+    def perform(cls, viewer, board_id):
+        services.unfollow_board(follower_id=viewer, board_id=board_id)
+        return {"board": board_id}
+
+
+class FollowsMutation:
+    """Following and unfollowing."""
+
+    follow_user = FollowUser.Field(required=True)
+    unfollow_user = UnfollowUser.Field(required=True)
+    follow_board = FollowBoard.Field(required=True)
+    unfollow_board = UnfollowBoard.Field(required=True)

@@ -1,0 +1,147 @@
+"""Reads: who follows whom."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
+
+from apps.boards.selectors import BoardRecord
+from apps.boards.visibility import BOARD
+from apps.follows.models import BoardFollow, PersonFollow
+from apps.users.visibility import PERSON
+from pinboard.counters.counts import totals
+from pinboard.paging import Listing, Order
+from pinboard.sql import rows
+from pinboard.visibility import NOBODY
+
+FOLLOWERS = "follows.followers"
+FOLLOWING = "follows.following"
+
+NEWEST = Order("follows.newest", ("-id",))
+
+# What the follower chose for the board itself, else whether they follow its owner.
+_FOLLOWS = """
+coalesce(
+    (SELECT is_following FROM follows_boardfollow AS choice
+     WHERE choice.follower_id = {follower} AND choice.board_id = {board}),
+    EXISTS (SELECT 1 FROM follows_personfollow AS follow
+            WHERE follow.follower_id = {follower} AND follow.person_id = {owner})
+)
+"""
+
+_FOLLOWERS_AFTER = """
+SELECT follower_id FROM (
+    (SELECT follower_id FROM follows_personfollow AS follow
+     WHERE person_id = %(owner)s AND follower_id > %(after)s AND NOT EXISTS (
+        SELECT 1 FROM follows_boardfollow AS choice
+        WHERE choice.follower_id = follow.follower_id AND choice.board_id = %(board)s
+          AND NOT choice.is_following)
+     ORDER BY follower_id LIMIT %(limit)s)
+    UNION
+    (SELECT follower_id FROM follows_boardfollow
+     WHERE board_id = %(board)s AND is_following AND follower_id > %(after)s
+     ORDER BY follower_id LIMIT %(limit)s)
+) AS either
+ORDER BY follower_id LIMIT %(limit)s
+"""
+
+
+def followers_of(viewer_id: int | None) -> Listing:
+    """The people who follow people."""
+
+    def rows_of(person: Any) -> QuerySet[PersonFollow]:
+        visible = PERSON.through("follower", owner="follower_id").q(viewer_id)
+        return PersonFollow.objects.filter(visible, person_id=person)
+
+    return Listing(rows_of, NEWEST, node="follower_id")
+
+
+def following_of(viewer_id: int | None) -> Listing:
+    """The people whom people follow."""
+
+    def rows_of(follower: Any) -> QuerySet[PersonFollow]:
+        visible = PERSON.through("person", owner="person_id").q(viewer_id)
+        return PersonFollow.objects.filter(visible, follower_id=follower)
+
+    return Listing(rows_of, NEWEST, node="person_id")
+
+
+def followed_boards_of(viewer_id: int | None) -> Listing:
+    """The boards that people chose to follow, beside those of the people they follow."""
+
+    def rows_of(follower: Any) -> QuerySet[BoardFollow]:
+        visible = BOARD.through("board").q(viewer_id)
+        return BoardFollow.objects.filter(visible, follower_id=follower, is_following=True)
+
+    return Listing(rows_of, NEWEST, node="board_id")
+
+
+def follower_counts(people: Sequence[int]) -> list[int]:
+    """How many people follow each. One statement."""
+    return totals(FOLLOWERS, people)
+
+
+def following_counts(people: Sequence[int]) -> list[int]:
+    """How many people each follows. One statement."""
+    return totals(FOLLOWING, people)
+
+
+def followed_among(follower_id: int | None, people: Sequence[int]) -> set[int]:
+    """Whom of these people the follower follows. One statement."""
+    if follower_id is None:
+        return set()
+    found = PersonFollow.objects.filter(follower_id=follower_id, person_id__in=people)
+    return set(found.values_list("person_id", flat=True))
+
+
+def followers_among(person_id: int | None, people: Sequence[int]) -> set[int]:
+    """Who of these people follows the person. One statement."""
+    if person_id is None:
+        return set()
+    found = PersonFollow.objects.filter(person_id=person_id, follower_id__in=people)
+    return set(found.values_list("follower_id", flat=True))
+
+
+def boards_followed_among(follower_id: int | None, boards: Sequence[BoardRecord]) -> list[bool]:
+    """Whether the follower follows each board, by itself or with its owner. One statement."""
+    condition = _FOLLOWS.format(follower="%s", board="board.id", owner="board.owner_id")
+    found = rows(
+        f"SELECT {condition} FROM unnest(%s::bigint[], %s::bigint[]) "
+        "WITH ORDINALITY AS board(id, owner_id, ord) ORDER BY board.ord",
+        [
+            follower_id or NOBODY,
+            follower_id or NOBODY,
+            [board.id for board in boards],
+            [board.owner_id for board in boards],
+        ],
+    )
+    return [follows for (follows,) in found]
+
+
+def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id") -> Combinable:
+    """A filter for rows that lie on a board: whether `follower` follows it.
+
+    `follower`: an id, or an expression. `owner` and `board`: the rows' columns.
+    """
+    choice = BoardFollow.objects.filter(follower_id=follower, board_id=OuterRef(board))
+    person = PersonFollow.objects.filter(follower_id=follower, person_id=OuterRef(owner))
+    return Exists(choice.filter(is_following=True)) | (
+        Exists(person) & ~Exists(choice.filter(is_following=False))
+    )
+
+
+def sources_of(follower_id: int) -> tuple[list[int], list[int]]:
+    """The people and the boards that somebody follows. Two statements."""
+    people = PersonFollow.objects.filter(follower_id=follower_id)
+    boards = BoardFollow.objects.filter(follower_id=follower_id, is_following=True)
+    return (
+        list(people.values_list("person_id", flat=True)),
+        list(boards.values_list("board_id", flat=True)),
+    )
+
+
+def followers_after(owner_id: int, board_id: int, after: int, limit: int) -> list[int]:
+    """The next `limit` followers of a person's board, by id, beyond the id `after`. One statement."""
+    values = {"owner": owner_id, "board": board_id, "after": after, "limit": limit}
+    return [follower for (follower,) in rows(_FOLLOWERS_AFTER, values)]

@@ -1,0 +1,102 @@
+"""Writes: following and unfollowing. Doing either twice is once."""
+
+from django.db import transaction
+
+from apps.boards.selectors import board_ids_of, load_boards
+from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
+from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.selectors import FOLLOWERS, FOLLOWING
+from apps.users.selectors import load_users
+from pinboard.counters.counts import bump
+from pinboard.errors import Invalid, NotFound, Reason
+from pinboard.events.outbox import publish
+
+
+@transaction.atomic
+def follow_person(*, follower_id: int, person_id: int) -> None:
+    """Follow a person: all of their public boards, those to come too, and those left out before."""
+    if follower_id == person_id:
+        raise Invalid.at("user_id", "You can't follow yourself.", Reason.SELF_REFERENCE)
+    if load_users(follower_id, [person_id]) == [None]:
+        raise NotFound("There is no such person.")
+    left_out = BoardFollow.objects.filter(
+        follower_id=follower_id, is_following=False, board__owner_id=person_id
+    ).delete()[0]
+    _, is_new = PersonFollow.objects.get_or_create(follower_id=follower_id, person_id=person_id)
+    if is_new:
+        _count(follower_id, person_id, 1)
+    if is_new or left_out:
+        publish(PersonFollowed(follower_id, person_id))
+
+
+@transaction.atomic
+def unfollow_person(*, follower_id: int, person_id: int) -> None:
+    """Follow a person no more. Boards of theirs that were followed one by one stay followed."""
+    mine = PersonFollow.objects.filter(follower_id=follower_id, person_id=person_id)
+    if mine.delete()[0]:
+        _count(follower_id, person_id, -1)
+        # Without the person there is nothing to leave a board out of.
+        BoardFollow.objects.filter(
+            follower_id=follower_id, is_following=False, board__owner_id=person_id
+        ).delete()
+        publish(PersonUnfollowed(follower_id, person_id))
+
+
+@transaction.atomic
+def follow_board(*, follower_id: int, board_id: int) -> None:
+    """Follow one board."""
+    (board,) = load_boards(follower_id, [board_id])
+    if board is None:
+        raise NotFound("There is no such board.")
+    if board.owner_id == follower_id:
+        raise Invalid.at("board_id", "It is your own board.", Reason.SELF_REFERENCE)
+    if _choose(follower_id, board_id, is_following=True):
+        publish(BoardFollowed(follower_id, board_id))
+
+
+@transaction.atomic
+def unfollow_board(*, follower_id: int, board_id: int) -> None:
+    """Follow a board no more, also as one of a person who is followed."""
+    (board,) = load_boards(follower_id, [board_id])
+    if board is None:
+        raise NotFound("There is no such board.")
+    is_of_followed = PersonFollow.objects.filter(
+        follower_id=follower_id, person_id=board.owner_id
+    ).exists()
+    if is_of_followed:
+        changed = _choose(follower_id, board_id, is_following=False)
+    else:
+        mine = BoardFollow.objects.filter(follower_id=follower_id, board_id=board_id)
+        changed = mine.delete()[0] > 0
+    if changed:
+        publish(BoardUnfollowed(follower_id, board_id))
+
+
+@transaction.atomic
+def forget_person(*, person_id: int) -> None:
+    """Delete all follows of and by a person whose account was emptied."""
+    for follow in PersonFollow.objects.filter(follower_id=person_id).select_for_update():
+        follow.delete()
+        _count(person_id, follow.person_id, -1)
+    for follow in PersonFollow.objects.filter(person_id=person_id).select_for_update():
+        follow.delete()
+        _count(follow.follower_id, person_id, -1)
+    BoardFollow.objects.filter(follower_id=person_id).delete()
+    BoardFollow.objects.filter(board_id__in=board_ids_of(person_id)).delete()
+
+
+def _choose(follower_id: int, board_id: int, *, is_following: bool) -> bool:
+    """Note what a person wants of a board; whether that is new."""
+    choice, is_new = BoardFollow.objects.select_for_update().get_or_create(
+        follower_id=follower_id, board_id=board_id, defaults={"is_following": is_following}
+    )
+    if is_new or choice.is_following == is_following:
+        return is_new
+    choice.is_following = is_following
+    choice.save(update_fields=["is_following"])
+    return True
+
+
+def _count(follower_id: int, person_id: int, sign: int) -> None:
+    bump(FOLLOWERS, {person_id: sign})
+    bump(FOLLOWING, {follower_id: sign})

@@ -1,0 +1,199 @@
+"""Follows through the API."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from apps.boards.services import update_board
+from apps.follows.events import BoardUnfollowed, PersonFollowed
+from apps.follows.models import PersonFollow
+from apps.follows.selectors import FOLLOWERS, FOLLOWING, followers_after
+from apps.follows.services import (
+    follow_board,
+    follow_person,
+    forget_person,
+    unfollow_board,
+    unfollow_person,
+)
+from pinboard.counters.counts import totals
+from tests.factories.boards import BoardFactory
+from tests.factories.users import UserFactory
+
+PERSON = """
+query($id: ID!) {
+  node(id: $id) {
+    ... on User {
+      followerCount followingCount isFollowedByViewer isFollowingViewer isMutual
+      followers { totalCount nodes { username } }
+      following { nodes { username } }
+      followedBoards { nodes { name } }
+    }
+  }
+}
+"""
+BOARD = "query($id: ID!) { node(id: $id) { ... on Board { isFollowedByViewer } } }"
+
+
+def mutation(name, kind):
+    return (
+        f"mutation($input: {name[0].upper()}{name[1:]}Input!) "
+        f"{{ {name}(input: $input) {{ {kind} {{ id }} userErrors {{ field code }} }} }}"
+    )
+
+
+FOLLOW, UNFOLLOW = mutation("followUser", "user"), mutation("unfollowUser", "user")
+FOLLOW_BOARD, UNFOLLOW_BOARD = mutation("followBoard", "board"), mutation("unfollowBoard", "board")
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(username="ada")
+
+
+@pytest.fixture
+def eve(db):
+    return UserFactory(username="eve")
+
+
+def test_follow_and_unfollow_are_idempotent(api, ada, eve, outbox):
+    client, me = api.as_(ada), {"userId": str(eve.pk)}
+    for _ in range(2):
+        assert client(FOLLOW, input=me).data["followUser"]["user"] == {"id": str(eve.pk)}
+    assert outbox.published(PersonFollowed) == [PersonFollowed(ada.pk, eve.pk)]
+    person = client(PERSON, id=str(eve.pk)).data["node"]
+    assert person == {
+        "followerCount": 1,
+        "followingCount": 0,
+        "isFollowedByViewer": True,
+        "isFollowingViewer": False,
+        "isMutual": False,
+        "followers": {"totalCount": 1, "nodes": [{"username": "ada"}]},
+        "following": {"nodes": []},
+        "followedBoards": {"nodes": []},
+    }
+    api.as_(eve)(FOLLOW, input={"userId": str(ada.pk)})
+    assert client(PERSON, id=str(eve.pk)).data["node"]["isMutual"] is True
+    for _ in range(2):
+        client(UNFOLLOW, input=me)
+    assert client(PERSON, id=str(eve.pk)).data["node"]["followerCount"] == 0
+    assert client(PERSON, id=str(eve.pk)).data["node"]["isMutual"] is False
+
+
+def test_no_self_follow(api, ada):
+    answer = api.as_(ada)(FOLLOW, input={"userId": str(ada.pk)}).data["followUser"]
+    assert answer["userErrors"] == [{"field": ["userId"], "code": "SELF_REFERENCE"}]
+    board = BoardFactory(owner=ada)
+    answer = api.as_(ada)(FOLLOW_BOARD, input={"boardId": str(board.pk)}).data["followBoard"]
+    assert answer["userErrors"] == [{"field": ["boardId"], "code": "SELF_REFERENCE"}]
+
+
+def test_what_is_not_to_be_seen_can_not_be_followed(api, ada, eve):
+    board = BoardFactory(owner=eve, is_secret=True)
+    assert api.as_(ada)(FOLLOW_BOARD, input={"boardId": str(board.pk)}).codes == ["NOT_FOUND"]
+    gone = UserFactory(is_active=False)
+    assert api.as_(ada)(FOLLOW, input={"userId": str(gone.pk)}).codes == ["NOT_FOUND"]
+    assert api.as_(ada)(FOLLOW, input={"userId": str(board.pk)}).codes == ["NOT_FOUND"]
+    assert not PersonFollow.objects.exists()
+
+
+def test_single_boards_of_a_followed_person(api, ada, eve, outbox):
+    kept, left = BoardFactory(owner=eve), BoardFactory(owner=eve)
+    client = api.as_(ada)
+    client(FOLLOW, input={"userId": str(eve.pk)})
+
+    def followed():
+        return [
+            client(BOARD, id=str(b.pk)).data["node"]["isFollowedByViewer"] for b in (kept, left)
+        ]
+
+    assert followed() == [True, True]
+    for _ in range(2):
+        client(UNFOLLOW_BOARD, input={"boardId": str(left.pk)})
+    assert followed() == [True, False]
+    assert outbox.published(BoardUnfollowed) == [BoardUnfollowed(ada.pk, left.pk)]
+    client(FOLLOW, input={"userId": str(eve.pk)})
+    assert followed() == [True, True]
+    client(UNFOLLOW, input={"userId": str(eve.pk)})
+    assert followed() == [False, False]
+    client(FOLLOW_BOARD, input={"boardId": str(left.pk)})
+    assert followed() == [False, True]
+    client(UNFOLLOW_BOARD, input={"boardId": str(left.pk)})
+    assert followed() == [False, False]
+
+
+def test_suspended_people_are_in_no_list(api, ada, eve):
+    follow_person(follower_id=eve.pk, person_id=ada.pk)
+    eve.is_active = False
+    eve.save()
+    followers = api(PERSON, id=str(ada.pk)).data["node"]["followers"]
+    assert followers == {"totalCount": 0, "nodes": []}
+
+
+def test_secret_boards_are_in_no_list(api, ada, eve):
+    board = BoardFactory(owner=eve)
+    follow_board(follower_id=ada.pk, board_id=board.pk)
+    assert len(api(PERSON, id=str(ada.pk)).data["node"]["followedBoards"]["nodes"]) == 1
+    update_board(actor_id=eve.pk, board_id=board.pk, is_secret=True)
+    assert api(PERSON, id=str(ada.pk)).data["node"]["followedBoards"]["nodes"] == []
+    assert api.as_(ada)(BOARD, id=str(board.pk)).data["node"] is None
+
+
+def test_followers_of_a_board_in_ranges(ada):
+    board, other = BoardFactory(owner=ada), BoardFactory(owner=ada)
+    people = [UserFactory() for _ in range(5)]
+    for person in people[:4]:
+        follow_person(follower_id=person.pk, person_id=ada.pk)
+    unfollow_board(follower_id=people[1].pk, board_id=board.pk)
+    follow_board(follower_id=people[4].pk, board_id=board.pk)
+    follow_board(follower_id=people[0].pk, board_id=board.pk)
+    found = [people[0].pk, people[2].pk, people[3].pk, people[4].pk]
+    assert followers_after(ada.pk, board.pk, 0, 100) == found
+    assert followers_after(ada.pk, board.pk, 0, 2) == found[:2]
+    assert followers_after(ada.pk, board.pk, found[1], 2) == found[2:]
+    assert followers_after(ada.pk, other.pk, 0, 100) == [person.pk for person in people[:4]]
+
+
+def test_who_is_erased_follows_nobody(ada, eve):
+    follow_person(follower_id=ada.pk, person_id=eve.pk)
+    follow_person(follower_id=eve.pk, person_id=ada.pk)
+    for _ in range(2):
+        forget_person(person_id=eve.pk)
+    assert not PersonFollow.objects.exists()
+    assert totals(FOLLOWERS, [ada.pk, eve.pk]) == totals(FOLLOWING, [ada.pk, eve.pk]) == [0, 0]
+
+
+def test_a_page_costs_the_same_whatever_its_size(api, ada):
+    query = PERSON.replace("username", "username followerCount isMutual isFollowedByViewer")
+
+    def cost():
+        return len(api.as_(ada)(query, id=str(ada.pk)).statements)
+
+    def grow():
+        follow_person(follower_id=UserFactory().pk, person_id=ada.pk)
+        follow_person(follower_id=ada.pk, person_id=UserFactory().pk)
+        follow_board(follower_id=ada.pk, board_id=BoardFactory().pk)
+
+    grow()
+    few = cost()
+    for _ in range(5):
+        grow()
+    assert (few, cost()) == (23, 23)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_are_exact_when_many_follow_at_once():
+    ada = UserFactory()
+    people = [UserFactory().pk for _ in range(30)]
+
+    def follow(person):
+        try:
+            follow_person(follower_id=person, person_id=ada.pk)
+            if person % 3 == 0:
+                unfollow_person(follower_id=person, person_id=ada.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(follow, people * 2))
+    assert totals(FOLLOWERS, [ada.pk]) == [PersonFollow.objects.count()]

@@ -1,0 +1,286 @@
+"""Pins through the API."""
+
+import pytest
+
+from apps.boards.services import delete_board, update_board
+from apps.media.models import Picture
+from apps.pins.events import PinCreated
+from apps.pins.models import Pin
+from apps.pins.services import hide_pin, restore_pin
+from tests.factories.boards import BoardFactory, SectionFactory
+from tests.factories.media import PictureUploadFactory
+from tests.factories.pins import make_pin, make_save
+from tests.factories.users import UserFactory
+
+ERRORS = "userErrors { field message code }"
+CREATE = f"mutation($input: CreatePinInput!) {{ createPin(input: $input) {{ pin {{ id title note author {{ username }} board {{ id }} section {{ id }} isSave }} {ERRORS} }} }}"
+SAVE = f"mutation($input: SavePinInput!) {{ savePin(input: $input) {{ pin {{ id title note isSave saveCount savedFrom {{ id }} root {{ id }} }} {ERRORS} }} }}"
+UPDATE = f"mutation($input: UpdatePinInput!) {{ updatePin(input: $input) {{ pin {{ title link }} {ERRORS} }} }}"
+DELETE = (
+    f"mutation($input: DeletePinInput!) {{ deletePin(input: $input) {{ deletedPinId {ERRORS} }} }}"
+)
+DELETE_MANY = f"mutation($input: DeletePinsInput!) {{ deletePins(input: $input) {{ deletedPinIds {ERRORS} }} }}"
+MOVE = f"mutation($input: MovePinsInput!) {{ movePins(input: $input) {{ board {{ id pinCount }} {ERRORS} }} }}"
+PIN = "query($id: ID!) { node(id: $id) { ... on Pin { id title note saveCount isSavedByViewer savedFrom { id } root { id } saves { totalCount nodes { id } } } } }"
+BOARD = "query($id: ID!) { node(id: $id) { ... on Board { pinCount pins { totalCount nodes { id } } } } }"
+WIDE = """
+query($username: String!, $first: Int!) {
+  user(username: $username) {
+    pins(first: $first) {
+      nodes {
+        title saveCount isSavedByViewer author { username } board { name pinCount }
+        section { name } savedFrom { id } root { id } saves(first: 2) { nodes { id } }
+      }
+    }
+    boards(first: 10) { nodes { pinCount pins(first: 2) { nodes { id } } } }
+  }
+}
+"""
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(username="ada")
+
+
+@pytest.fixture
+def eve(db):
+    return UserFactory(username="eve")
+
+
+def test_create(api, ada, outbox):
+    section = SectionFactory(board=BoardFactory(owner=ada))
+    upload = PictureUploadFactory(owner=ada)
+    values = {
+        "boardId": str(section.board_id),
+        "sectionId": str(section.pk),
+        "pictureId": str(upload.picture_id),
+        "title": "A chair",
+        "note": "Ask Ben",
+        "link": "https://example.com/chair",
+    }
+    payload = api.as_(ada)(CREATE, input=values).data["createPin"]
+    pin = Pin.objects.get()
+    assert payload == {
+        "pin": {
+            "id": str(pin.pk),
+            "title": "A chair",
+            "note": "Ask Ben",
+            "author": {"username": "ada"},
+            "board": {"id": str(section.board_id)},
+            "section": {"id": str(section.pk)},
+            "isSave": False,
+        },
+        "userErrors": [],
+    }
+    assert outbox.published(PinCreated) == [
+        PinCreated(pin.pk, ada.pk, section.board_id, None, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("title", "x" * 101, "TOO_LONG"),
+        ("description", "x" * 801, "TOO_LONG"),
+        ("altText", "x" * 501, "TOO_LONG"),
+        ("note", "x" * 1001, "TOO_LONG"),
+        ("link", "javascript:alert(1)", "INVALID"),
+        ("link", "ftp://example.com/x", "INVALID"),
+        ("link", "https://example.com/" + "x" * 2048, "TOO_LONG"),
+    ],
+)
+def test_bad_texts_are_refused(api, ada, field, value, code):
+    board, upload = BoardFactory(owner=ada), PictureUploadFactory(owner=ada)
+    values = {"boardId": str(board.pk), "pictureId": str(upload.picture_id), field: value}
+    payload = api.as_(ada)(CREATE, input=values).data["createPin"]
+    assert payload["pin"] is None
+    assert ([field], code) in [(e["field"], e["code"]) for e in payload["userErrors"]]
+    assert not Pin.objects.exists()
+
+
+def test_only_ones_own_board_section_and_picture(api, ada, eve):
+    mine, theirs = BoardFactory(owner=ada), BoardFactory(owner=eve)
+    upload, alien = PictureUploadFactory(owner=ada), PictureUploadFactory(owner=eve)
+    good = {"boardId": str(mine.pk), "pictureId": str(upload.picture_id)}
+    for wrong in (
+        {"boardId": str(theirs.pk)},
+        {"pictureId": str(alien.picture_id)},
+        {"sectionId": str(SectionFactory(board=theirs).pk)},
+        {"sectionId": str(SectionFactory(board=BoardFactory(owner=ada)).pk)},
+    ):
+        assert api.as_(ada)(CREATE, input={**good, **wrong}).codes == ["NOT_FOUND"]
+    assert not Pin.objects.exists()
+
+
+def test_the_limit_of_pins(api, ada, settings):
+    settings.MAX_PINS_PER_PERSON = 1
+    board = BoardFactory(owner=ada)
+    make_pin(board)
+    upload = PictureUploadFactory(owner=ada)
+    values = {"boardId": str(board.pk), "pictureId": str(upload.picture_id)}
+    payload = api.as_(ada)(CREATE, input=values).data["createPin"]
+    assert [error["code"] for error in payload["userErrors"]] == ["LIMIT_REACHED"]
+
+
+def test_save_remembers_where_it_came_from(api, ada, eve):
+    first = make_pin(BoardFactory(owner=ada), title="A chair", note="mine")
+    board = BoardFactory(owner=eve)
+    values = {"pinId": str(first.pk), "boardId": str(board.pk)}
+    saved = api.as_(eve)(SAVE, input=values).data["savePin"]["pin"]
+    assert saved == {
+        "id": saved["id"],
+        "title": "A chair",
+        "note": "",
+        "isSave": True,
+        "saveCount": 1,
+        "savedFrom": {"id": str(first.pk)},
+        "root": {"id": str(first.pk)},
+    }
+    third = BoardFactory()
+    values = {"pinId": saved["id"], "boardId": str(third.pk)}
+    again = api.as_(third.owner)(SAVE, input=values).data["savePin"]["pin"]
+    assert (again["savedFrom"], again["root"]) == ({"id": saved["id"]}, {"id": str(first.pk)})
+    assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 2
+
+
+def test_saving_to_the_same_place_twice_is_once(api, eve):
+    first, board = make_pin(), BoardFactory(owner=eve)
+    values = {"pinId": str(first.pk), "boardId": str(board.pk)}
+    one = api.as_(eve)(SAVE, input=values).data["savePin"]["pin"]
+    two = api.as_(eve)(SAVE, input=values).data["savePin"]["pin"]
+    assert one == two
+    assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 1
+
+
+def test_deleting_the_original_leaves_saves_standing(api, ada, eve):
+    first = make_pin(BoardFactory(owner=ada))
+    save = make_save(first, BoardFactory(owner=eve))
+    other = make_save(save, BoardFactory())
+    answer = api.as_(ada)(DELETE, input={"pinId": str(first.pk)})
+    assert answer.data["deletePin"]["deletedPinId"] == str(first.pk)
+    node = api(PIN, id=str(save.pk)).data["node"]
+    assert (node["savedFrom"], node["root"], node["saveCount"]) == (None, None, 2)
+    assert node["saves"]["nodes"] == [{"id": str(other.pk)}, {"id": str(save.pk)}]
+
+
+def test_only_the_owner_writes(api, eve):
+    pin = make_pin(title="Mine")
+    board = str(BoardFactory(owner=eve).pk)
+    id = str(pin.pk)
+    client = api.as_(eve)
+    assert client(UPDATE, input={"pinId": id, "title": "x"}).codes == ["NOT_FOUND"]
+    assert client(DELETE, input={"pinId": id}).codes == ["NOT_FOUND"]
+    assert client(DELETE_MANY, input={"pinIds": [id]}).codes == ["NOT_FOUND"]
+    assert client(MOVE, input={"pinIds": [id], "boardId": board}).codes == ["NOT_FOUND"]
+    pin.refresh_from_db()
+    assert pin.title == "Mine"
+
+
+def test_update_and_note(api, ada, eve):
+    pin = make_pin(BoardFactory(owner=ada), note="secret thought")
+    values = {"pinId": str(pin.pk), "title": "New", "link": "https://example.org/"}
+    updated = api.as_(ada)(UPDATE, input=values).data["updatePin"]["pin"]
+    assert updated == {"title": "New", "link": "https://example.org/"}
+    assert api.as_(ada)(PIN, id=str(pin.pk)).data["node"]["note"] == "secret thought"
+    assert api.as_(eve)(PIN, id=str(pin.pk)).data["node"]["note"] is None
+
+
+def test_bulk(api, ada):
+    one, two = BoardFactory(owner=ada), BoardFactory(owner=ada)
+    pins = [str(make_pin(one).pk) for _ in range(3)]
+    moved = api.as_(ada)(MOVE, input={"pinIds": pins[:2], "boardId": str(two.pk)}).data["movePins"]
+    assert moved["board"] == {"id": str(two.pk), "pinCount": 2}
+    assert api(BOARD, id=str(one.pk)).data["node"]["pinCount"] == 1
+    gone = api.as_(ada)(DELETE_MANY, input={"pinIds": pins}).data["deletePins"]
+    assert gone["deletedPinIds"] == pins
+    assert not Pin.objects.exists()
+    assert api(BOARD, id=str(two.pk)).data["node"]["pinCount"] == 0
+    assert api.as_(ada)(DELETE_MANY, input={"pinIds": []}).codes == ["BAD_INPUT"]
+    assert api.as_(ada)(DELETE_MANY, input={"pinIds": ["1"] * 101}).codes == ["BAD_INPUT"]
+
+
+def test_deleting_a_board_deletes_its_pins(api, ada, outbox):
+    board = BoardFactory(owner=ada)
+    first = make_pin(board)
+    make_pin(board)
+    save = make_save(first, BoardFactory())
+    make_save(make_pin(), board)
+    assert api.as_(ada)(BOARD, id=str(board.pk)).data["node"]["pinCount"] == 3
+    delete_board(actor_id=ada.pk, board_id=board.pk)
+    outbox.drain()
+    assert not Pin.objects.filter(board=board).exists()
+    assert not type(board).objects.filter(pk=board.pk).exists()
+    assert api(PIN, id=str(save.pk)).data["node"]["saveCount"] == 1
+
+
+def test_a_secret_board_hides_its_pins_on_every_path(api, ada, eve, outbox):
+    first = make_pin(BoardFactory(owner=ada))
+    secret = BoardFactory(owner=eve)
+    save = make_save(first, secret)
+    of_save = make_save(save, BoardFactory(owner=ada))
+    update_board(actor_id=eve.pk, board_id=secret.pk, is_secret=True)
+    outbox.drain()
+
+    def seen(client):
+        node = client(PIN, id=str(first.pk)).data["node"]
+        from_save = client(PIN, id=str(of_save.pk)).data["node"]["savedFrom"]
+        theirs = client(WIDE, username="eve", first=5).data["user"]
+        return (
+            client(PIN, id=str(save.pk)).data["node"] is not None,
+            node["saves"]["totalCount"],
+            len(node["saves"]["nodes"]),
+            from_save is not None,
+            len(theirs["pins"]["nodes"]),
+            len(theirs["boards"]["nodes"]),
+        )
+
+    assert seen(api.as_(eve)) == (True, 2, 2, True, 1, 1)
+    for client in (api, api.as_(ada)):
+        assert seen(client) == (False, 1, 1, False, 0, 0)
+        assert client(PIN, id=str(first.pk)).data["node"]["saveCount"] == 1
+    update_board(actor_id=eve.pk, board_id=secret.pk, is_secret=False)
+    outbox.drain()
+    assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 2
+
+
+def test_a_picture_that_is_not_ready_is_its_owners_alone(api, ada, eve):
+    pin = make_pin(BoardFactory(owner=ada))
+    for state in ("PROCESSING", "BROKEN"):
+        Picture.objects.update(state=state)
+        assert api.as_(ada)(PIN, id=str(pin.pk)).data["node"] is not None
+        assert api.as_(eve)(PIN, id=str(pin.pk)).data["node"] is None
+
+
+def test_staff_hide_and_restore(api, ada, eve):
+    first = make_pin()
+    pin = make_save(first, BoardFactory(owner=ada))
+    staff = UserFactory(is_staff=True)
+    for _ in range(2):
+        hide_pin(actor_id=staff.pk, pin_id=pin.pk, reason="spam")
+    assert api.as_(eve)(PIN, id=str(pin.pk)).data["node"] is None
+    assert api.as_(ada)(PIN, id=str(pin.pk)).data["node"] is not None
+    assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 0
+    assert api.as_(ada)(BOARD, id=str(pin.board_id)).data["node"]["pinCount"] == 1
+    assert api(BOARD, id=str(pin.board_id)).data["node"]["pinCount"] == 0
+    for _ in range(2):
+        restore_pin(actor_id=staff.pk, pin_id=pin.pk, reason="a mistake")
+    assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 1
+    assert api(BOARD, id=str(pin.board_id)).data["node"]["pinCount"] == 1
+
+
+def test_a_page_costs_the_same_whatever_its_size(api, ada):
+    def cost():
+        return len(api.as_(ada)(WIDE, username="ada", first=100).statements)
+
+    def grow():
+        section = SectionFactory(board=BoardFactory(owner=ada))
+        pin = make_pin(section.board, section_id=section.pk)
+        make_save(pin, BoardFactory())
+        make_save(make_pin(), section.board)
+
+    grow()
+    few = cost()
+    for _ in range(5):
+        grow()
+    assert (few, cost()) == (22, 22)
