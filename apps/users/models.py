@@ -1,11 +1,13 @@
-"""People: accounts and profiles."""
+"""People: accounts and profiles, and the exports of what they made."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
+from django.utils.crypto import salted_hmac
 
-from apps.users.visibility import PERSON
+from apps.users.usernames import not_reserved
+from apps.users.visibility import DATA_EXPORT, PERSON
 from pinboard.ids.fields import IdField
 
 
@@ -18,6 +20,7 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.strip().lower(), username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.emailaddress_set.create(email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(
@@ -29,11 +32,15 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """E-mail addresses are told apart without regard to case."""
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `is_active` is false while the account is suspended or about to be deleted."""
+    """A person.
+
+    `is_active` says who may log in: not the suspended and the erased. Who has asked for deletion may,
+    to think again, and yet is seen by nobody else (see `apps.users.visibility`).
+    """
 
     id = IdField(kind=1)
     email = models.EmailField(
@@ -46,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             RegexValidator(
                 r"\A[A-Za-z0-9_]+\Z", "A username has letters, digits and underscores only."
             ),
+            not_reserved,
         ],
         help_text="The name in the profile's address: 3 to 30 letters, digits or underscores.",
     )
@@ -81,7 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="BCP 47 language tag, such as `en` or `pt-BR`.",
     )
     is_staff = models.BooleanField(default=False, help_text="May enter the staff pages.")
-    is_active = models.BooleanField(default=True, help_text="May log in and is seen by others.")
+    is_active = models.BooleanField(default=True, help_text="May log in.")
     suspended_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when staff keep them out."
     )
@@ -92,6 +100,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         null=True,
         blank=True,
         help_text="When the account was emptied; only its id is left, for a while.",
+    )
+    session_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Raised to end every session of the person at once."
     )
     date_joined = models.DateTimeField(db_default=Now())
 
@@ -105,16 +116,68 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
-            models.UniqueConstraint(Lower("username"), name="user_username_once"),
+            models.UniqueConstraint(fields=["email"], name="user_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"
+            ),
+            # Upper, since that is what Django's `iexact` compares: the index serves look-ups too.
+            models.UniqueConstraint(Upper("username"), name="user_username_once"),
         ]
         indexes = [
             models.Index(
                 fields=["deletion_requested_at"],
                 name="user_deletions",
                 condition=models.Q(deletion_requested_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["erased_at"],
+                name="user_erased",
+                condition=models.Q(erased_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.username
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def end_sessions(self) -> None:
+        """Have every session and token of the person end with the row's next save."""
+        self.session_generation += 1
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django compares this with each session's: another password or generation ends them."""
+        return salted_hmac(
+            "apps.users.session",
+            f"{self.password}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class DataExport(models.Model):
+    """A zip of everything that a person made, to be had for a while."""
+
+    id = IdField(kind=6)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    file = models.CharField(
+        max_length=100, unique=True, help_text="The file's name in the private storage."
+    )
+    size = models.PositiveBigIntegerField(default=0, help_text="The file's size in bytes.")
+    ready_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it can be downloaded; null while it is built."
+    )
+    expires_at = models.DateTimeField(help_text="When it goes.")
+
+    guard = DATA_EXPORT
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-id"], name="data_export_latest"),
+            models.Index(fields=["expires_at"], name="data_export_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"data export {self.pk}"

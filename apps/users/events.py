@@ -1,0 +1,52 @@
+"""What happens to people."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PersonSuspended:
+    """Staff keep a person out: nobody sees them any more."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class PersonRestored:
+    """A suspended person is back."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class PersonErased:
+    """An account was emptied for good: every app deletes what it holds of the person."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class UsernameChanged:
+    """A person has another username. Read it: it may have changed since."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class AccountDeletionRequested:
+    """A person asked for the account to be deleted; they have a while to think again."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class DataExportRequested:
+    """A person asked for all that they made."""
+
+    export_id: int
+
+
+@dataclass(frozen=True)
+class DataExportReady:
+    """A data export can be downloaded."""
+
+    export_id: int

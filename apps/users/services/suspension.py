@@ -1,0 +1,49 @@
+"""Staff keep people out, and let them in again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.users.events import PersonRestored, PersonSuspended
+from apps.users.services.accounts import locked_person
+from pinboard.audit.models import record
+from pinboard.errors import Forbidden, Invalid, Reason
+from pinboard.events.outbox import publish
+
+
+@transaction.atomic
+def suspend_person(*, actor_id: int, user_id: int, reason: str) -> None:
+    """Keep a person out: invisible at once, every session of theirs ended.
+
+    `reason` is for the audit log and must not be empty. Twice is no error.
+    """
+    _require_reason(reason)
+    if actor_id == user_id:
+        raise Forbidden("You can't suspend yourself. Ask a colleague.")
+    user = locked_person(user_id)
+    if user.suspended_at is not None:
+        return
+    user.suspended_at = timezone.now()
+    user.is_active = False
+    user.end_sessions()
+    user.save(update_fields=["suspended_at", "is_active", "session_generation"])
+    record(actor_id=actor_id, action="users.suspend", subject_id=user_id, reason=reason)
+    publish(PersonSuspended(user_id))
+
+
+@transaction.atomic
+def restore_person(*, actor_id: int, user_id: int, reason: str) -> None:
+    """Let a suspended person in again. Their old sessions stay ended. Twice is no error."""
+    _require_reason(reason)
+    user = locked_person(user_id)
+    if user.suspended_at is None:
+        return
+    user.suspended_at = None
+    user.is_active = True
+    user.save(update_fields=["suspended_at", "is_active"])
+    record(actor_id=actor_id, action="users.restore", subject_id=user_id, reason=reason)
+    publish(PersonRestored(user_id))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid.at("reason", "Say why, for the audit log.", Reason.REQUIRED)
