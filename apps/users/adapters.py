@@ -54,6 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
             refusal = self.validation_error("email_taken")
             raise ImmediateHttpResponse(ErrorResponse(request, exception=refusal)) from error
 
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """An account always has the address that counts; only one that waits may be given up."""
+        return not email_address.primary and super().can_delete_email(email_address)
+
     def send_account_already_exists_mail(self, email: str) -> None:
         """Takes as long as making an account would: the time must not tell that there is one."""
         make_password("the work of a hash")
