@@ -20,6 +20,14 @@ LOCAL_ENV_FILE = ROOT / ".local" / "services.env"
 DEVELOPMENT_SECRET = "development-only-and-public-never-use-it-anywhere-else"  # noqa: S105
 
 
+class EmailVerification(StrEnum):
+    """Whether a person who signs up has to follow the link in an e-mail."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
 class Stage(StrEnum):
     """What this process is for."""
 
@@ -69,8 +77,22 @@ class Environment(BaseSettings):
     s3_endpoint_url: str = Field("", description="for an S3 that is not Amazon's")
     s3_region: str = Field("", description="the bucket's region")
 
+    private_root: Path = Field(
+        ROOT / ".local" / "private", description="where data exports are kept on disk"
+    )
+
     frontend_url: str = Field("http://127.0.0.1:8000", description="where links in e-mails lead")
-    email_host: str = Field("", description="SMTP server; empty prints e-mails to the console")
+    email_verification: EmailVerification = Field(
+        EmailVerification.MANDATORY,
+        description="mandatory (log-in waits for it), optional (an e-mail is sent) or none; "
+        "only mandatory keeps secret which addresses have an account",
+    )
+    email_host: str = Field(
+        "", description="SMTP server; without it and EMAIL_FOLDER, e-mails go to the console"
+    )
+    email_folder: Path | None = Field(
+        None, description="writes e-mails as files into this folder instead of sending them"
+    )
     email_port: int = Field(587, ge=1, le=65535, description="SMTP port, STARTTLS")
     email_host_user: str = Field("", description="SMTP user")
     email_host_password: SecretStr = Field(SecretStr(""), description="SMTP password")

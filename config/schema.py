@@ -9,6 +9,7 @@ from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
 from apps.follows.graphql.mutations import FollowsMutation
 from apps.pins.graphql.mutations import PinsMutation
+from apps.users.graphql.mutations import UsersMutation
 from apps.users.graphql.queries import UsersQuery
 from pinboard.graphql.types import NodeQuery, build_schema
 
@@ -23,7 +24,9 @@ class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
     """Everything that can be read."""
 
 
-class Mutation(BoardsMutation, PinsMutation, FollowsMutation, graphene.ObjectType):
+class Mutation(
+    UsersMutation, BoardsMutation, PinsMutation, FollowsMutation, graphene.ObjectType
+):
     """Everything that can be written."""
 
 

@@ -16,9 +16,10 @@ PRODUCTION = ENV.pinboard_env is Stage.PRODUCTION
 SECRET_KEY = ENV.secret_key.get_secret_value()
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
-FRONTEND_URL = ENV.frontend_url
+FRONTEND_URL = ENV.frontend_url.rstrip("/")
 
 INSTALLED_APPS = [
+    "apps.users",  # first: its e-mail templates take the place of allauth's
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -41,7 +42,6 @@ INSTALLED_APPS = [
     "pinboard.counters",
     "pinboard.audit",
     "pinboard.graphql",
-    "apps.users",
     "apps.media",
     "apps.boards",
     "apps.pins",
@@ -132,17 +132,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),
     },
+    "erase-accounts": {"task": "apps.users.tasks.erase_accounts", "schedule": timedelta(hours=1)},
+    "prune-exports": {"task": "apps.users.tasks.prune_exports", "schedule": timedelta(hours=1)},
+    "prune-sessions": {"task": "apps.users.tasks.prune_sessions", "schedule": timedelta(days=1)},
 }
 
 # --- People and their sessions ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
-# E-mail addresses are unique by a constraint on their lower case, which the check can't see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -162,11 +160,44 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "csrftoken"
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if ENV.email_host
-    else "django.core.mail.backends.console.EmailBackend"
-)
+# --- Signing up and logging in: django-allauth, under /auth/ ------------------------------------
+
+ACCOUNT_ADAPTER = "apps.users.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.signup.SignupForm"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_EMAIL_VERIFICATION = ENV.email_verification.value
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the session that signed up, and no other
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; the new one counts once it is verified
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # changing it wants the password again
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell of a changed password, address or second factor
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+# Rate limits are allauth's own, kept in the cache; addresses count as these proxies report them.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Pinboard"
+MFA_TOTP_TOLERANCE = 1  # clocks may be half a minute apart
+HEADLESS_ONLY = True
+HEADLESS_ADAPTER = "apps.users.adapters.HeadlessAdapter"
+HEADLESS_TOKEN_STRATEGY = "apps.users.tokens.SessionTokens"  # noqa: S105 - a class
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": f"{FRONTEND_URL}/verify-email/{{key}}",
+    "account_reset_password": f"{FRONTEND_URL}/reset-password",
+    "account_reset_password_from_key": f"{FRONTEND_URL}/reset-password/{{key}}",
+    "account_signup": f"{FRONTEND_URL}/signup",
+}
+
+# --- E-mail -------------------------------------------------------------------------------------
+
+if ENV.email_folder:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(ENV.email_folder)
+elif ENV.email_host:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_HOST = ENV.email_host
 EMAIL_PORT = ENV.email_port
 EMAIL_HOST_USER = ENV.email_host_user
@@ -199,6 +230,22 @@ STORAGES = {
     }
     if ENV.s3_bucket
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Data exports. Nothing serves it but a view that knows its owner.
+    "private": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": ENV.s3_bucket,
+            "endpoint_url": ENV.s3_endpoint_url or None,
+            "region_name": ENV.s3_region or None,
+            "location": "private",
+            "default_acl": "private",
+        },
+    }
+    if ENV.s3_bucket
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENV.private_root},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -217,6 +264,7 @@ MAX_BOARDS_PER_PERSON = ENV.max_boards
 MAX_SECTIONS_PER_BOARD = ENV.max_sections
 MAX_PINS_PER_PERSON = ENV.max_pins
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
+DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 
 # --- The wire, the clock, the log ---------------------------------------------------------------
 

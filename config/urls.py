@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.static import serve
 
 from apps.users.authentication import authenticate
+from apps.users.views import download_export
 from config.schema import schema
 from pinboard.graphql.view import GraphQLView
 
@@ -40,6 +41,7 @@ urlpatterns = [
         name="graphql",
     ),
     path("auth/", include("allauth.headless.urls")),
+    path("exports/<str:export_id>", download_export, name="data-export"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG and not settings.ENV.s3_bucket:

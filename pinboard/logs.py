@@ -21,8 +21,14 @@ _MASK = "[masked]"
 
 
 def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace every value whose key names personal data or a secret, at any depth."""
-    return {key: _masked(key, value) for key, value in event.items()}
+    """Replace every value whose key names personal data or a secret, at any depth.
+
+    A request is logged without its query string: a GET to the API holds a document's variables there.
+    """
+    masked = {key: _masked(key, value) for key, value in event.items()}
+    if isinstance(request := masked.get("request"), str):
+        masked["request"] = request.partition("?")[0]
+    return masked
 
 
 def _masked(key: str, value: Any) -> Any:

@@ -38,7 +38,7 @@ class Api:
     def as_(self, user: Any) -> "Api":
         """A client of its own that is logged in as `user`, by session cookie."""
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return Api(client)
 
     def __call__(self, query: str, **variables: Any) -> Answer:

@@ -67,10 +67,14 @@ def update_board(
 def delete_board(*, actor_id: int, board_id: int) -> None:
     """Delete a board of the actor's at once for every reader; its pins follow in the background."""
     board = own_board(actor_id, board_id)
-    board.deleted_at = Now()
-    board.save(update_fields=["deleted_at"])
-    BoardSlug.objects.filter(board=board).delete()
-    publish(BoardDeleted(board.pk, actor_id))
+    _delete([board.pk], actor_id)
+
+
+@transaction.atomic
+def delete_boards_of(*, owner_id: int) -> None:
+    """Delete every board of a person who is gone."""
+    boards = Board.objects.select_for_update(no_key=True).filter(owner_id=owner_id, deleted_at=None)
+    _delete(list(boards.order_by("id").values_list("id", flat=True)), owner_id)
 
 
 @transaction.atomic
@@ -149,6 +153,13 @@ def own_board(actor_id: int, board_id: int) -> Board:
     if board is None:
         raise NotFound("There is no such board of yours.")
     return board
+
+
+def _delete(board_ids: Sequence[int], owner_id: int) -> None:
+    Board.objects.filter(pk__in=board_ids).update(deleted_at=Now())
+    BoardSlug.objects.filter(board_id__in=board_ids).delete()
+    for board_id in board_ids:
+        publish(BoardDeleted(board_id, owner_id))
 
 
 def _rename(board: Board) -> None:

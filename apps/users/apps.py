@@ -1,8 +1,12 @@
-"""Registers the app with Django."""
+"""Registers the app with Django, and every app's part of a data export."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class UsersConfig(AppConfig):
     name = "apps.users"
     label = "users"
+
+    def ready(self) -> None:
+        autodiscover_modules("exporting")

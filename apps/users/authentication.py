@@ -19,7 +19,8 @@ def authenticate(request: HttpRequest) -> int | None:
     """The id of the person who sent the request; None when nobody is logged in.
 
     A bearer token is the session token that the app client gets from `/auth/app/v1/`. A token that
-    is wrong or has ended is an error, since its sender believes to be somebody.
+    is wrong or has ended is an error, since its sender believes to be somebody; a cookie that has
+    ended is none, since a browser sends it unasked.
     """
     header = request.headers.get("Authorization", "")
     if header:
@@ -36,7 +37,7 @@ def authenticate(request: HttpRequest) -> int | None:
 def _by_token(header: str) -> int:
     scheme, _, token = header.partition(" ")
     found = authenticate_by_x_session_token(token.strip()) if scheme.lower() == "bearer" else None
-    if found is None or not found[0].is_active:
+    if found is None:
         raise Unauthenticated("The token is not valid, or no more. Log in again.")
     return found[0].pk
 

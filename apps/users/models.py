@@ -38,8 +38,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person.
 
-    `is_active` says who may log in: not the suspended and the erased. Who has asked for deletion may,
-    to think again, and yet is seen by nobody else (see `apps.users.visibility`).
+    `is_active` says who may log in: not the suspended and the erased. Who has asked for deletion
+    may, to think again, and yet is seen by nobody else (see `apps.users.visibility`).
     """
 
     id = IdField(kind=1)

@@ -1,9 +1,12 @@
 """Reads: people as a viewer may see them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from apps.users.models import User
+from django.db.models.functions import Now
+
+from apps.users.models import DataExport, User
 from pinboard.records import Loader
 
 
@@ -18,12 +21,62 @@ class UserRecord(NamedTuple):
     location: str
 
 
-_loader = Loader(UserRecord, lambda viewer: User.objects.filter(User.guard.q(viewer)))
+class AccountRecord(NamedTuple):
+    """What a person alone knows of their account."""
+
+    id: int
+    email: str
+    country: str
+    language: str
+    deletion_requested_at: datetime | None
+
+
+class DataExportRecord(NamedTuple):
+    """A data export of the viewer's."""
+
+    id: int
+    size: int
+    ready_at: datetime | None
+    expires_at: datetime
+
+
+_users = Loader(UserRecord, lambda viewer: User.objects.filter(User.guard.q(viewer)))
+_accounts = Loader(AccountRecord, lambda viewer: User.objects.filter(pk=viewer))
+_exports = Loader(
+    DataExportRecord,
+    lambda viewer: DataExport.objects.filter(DataExport.guard.q(viewer), expires_at__gt=Now()),
+)
 
 
 def load_users(viewer_id: int | None, ids: Sequence[int | None]) -> list[UserRecord | None]:
     """One record for each id, in order; None where there is nobody to see. One statement."""
-    return _loader.load(viewer_id, ids)
+    return _users.load(viewer_id, ids)
+
+
+def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> list[AccountRecord | None]:
+    """The account where an id is the viewer's own, None for others. One statement at most."""
+    return _accounts.load(viewer_id, [one if one == viewer_id else None for one in ids])
+
+
+def load_data_exports(
+    viewer_id: int | None, ids: Sequence[int | None]
+) -> list[DataExportRecord | None]:
+    """One record for each id; None for what expired or is not the viewer's. One statement."""
+    return _exports.load(viewer_id, ids)
+
+
+def latest_data_export(viewer_id: int) -> int | None:
+    """The id of the viewer's newest export that has not expired. One statement."""
+    mine = DataExport.objects.filter(DataExport.guard.q(viewer_id), expires_at__gt=Now())
+    return mine.order_by("-id").values_list("id", flat=True).first()
+
+
+def export_file(viewer_id: int, export_id: int) -> str | None:
+    """The name in the private storage of an export of the viewer's that is ready. One statement."""
+    mine = DataExport.objects.filter(
+        DataExport.guard.q(viewer_id), pk=export_id, expires_at__gt=Now(), ready_at__isnull=False
+    )
+    return mine.values_list("file", flat=True).first()
 
 
 def user_id_by_username(viewer_id: int | None, username: str) -> int | None:

@@ -2,8 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-RESERVED = frozenset(
-    """
+_NAMES = """
     about abuse account accounts admin administrator api app apps auth billing blog board boards
     business careers categories contact cookies create dashboard data deleted developer developers
     discover docs download edit email erased everyone explore export exports faq favicon feed
@@ -13,8 +12,8 @@ RESERVED = frozenset(
     register report robots root rss search security server session sessions settings setup signin
     signup sitemap staff static status support system team terms test topics trending undefined
     upload uploads user username users verify viewer webmaster websocket www
-    """.split()
-)
+"""
+RESERVED = frozenset(_NAMES.split())
 
 
 def not_reserved(username: str) -> None:

@@ -48,8 +48,11 @@ def _start() -> None:
     _Run.folder.chmod(0o755)
     _Run.services = Services(_Run.folder, durable=False)
     _Run.services.start()
-    media = _Run.folder / "media"
-    os.environ.update(_Run.services.environment(), PINBOARD_ENV="test", MEDIA_ROOT=str(media))
+    folders = {
+        name: str(_Run.folder / part)
+        for name, part in (("MEDIA_ROOT", "media"), ("PRIVATE_ROOT", "private"))
+    }
+    os.environ.update(_Run.services.environment(), **folders, PINBOARD_ENV="test")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 

@@ -1,0 +1,94 @@
+"""The people's part of the mutation root. Signing up and logging in is done at `/auth/`."""
+
+import graphene
+
+from apps.users import services
+from apps.users.graphql.types import DataExportType, UserType
+from pinboard.graphql.mutations import Mutation, payload
+
+
+class UpdateProfile(Mutation):
+    """Change your profile. What is not given stays as it is; an empty text takes the value away."""
+
+    class Input:
+        display_name = graphene.String(description="The name that people see, up to 60 characters.")
+        about = graphene.String(description="What you tell of yourself, up to 500 characters.")
+        website = graphene.String(
+            description="Your site, an http or https address of up to 2,048 characters."
+        )
+        location = graphene.String(description="Where you are, up to 60 characters.")
+        country = graphene.String(description="ISO 3166-1 alpha-2 code, such as `SE`. Private.")
+        language = graphene.String(description="BCP 47 tag, such as `en` or `pt-BR`. Private.")
+
+    viewer = payload(UserType, "You, as you are now.")
+
+    @classmethod
+    def perform(cls, viewer, **changes):
+        given = {name: value for name, value in changes.items() if value is not None}
+        services.update_profile(actor_id=viewer, **given)
+        return {"viewer": viewer}
+
+
+class ChangeUsername(Mutation):
+    """Take another username. The old one is free for everybody at once."""
+
+    class Input:
+        username = graphene.String(
+            required=True, description="3 to 30 letters, digits or underscores."
+        )
+
+    viewer = payload(UserType, "You, under your new name.")
+
+    @classmethod
+    def perform(cls, viewer, username):
+        services.change_username(actor_id=viewer, username=username)
+        return {"viewer": viewer}
+
+
+class RequestDataExport(Mutation):
+    """Have a zip of everything you made put together; an e-mail tells when it is ready.
+
+    One a day: until then the last one is the answer.
+    """
+
+    data_export = payload(DataExportType, "The export. Ask for its `state` until it is ready.")
+
+    @classmethod
+    def perform(cls, viewer):
+        return {"data_export": services.request_data_export(actor_id=viewer)}
+
+
+class RequestAccountDeletion(Mutation):
+    """Have your account deleted with everything of yours.
+
+    Nobody else sees you from now on, and all your sessions end. Until `account.deletesAt` you can
+    log in and cancel.
+    """
+
+    viewer = payload(UserType, "You.")
+
+    @classmethod
+    def perform(cls, viewer):
+        services.request_account_deletion(actor_id=viewer)
+        return {"viewer": viewer}
+
+
+class CancelAccountDeletion(Mutation):
+    """Keep your account after all."""
+
+    viewer = payload(UserType, "You, as before.")
+
+    @classmethod
+    def perform(cls, viewer):
+        services.cancel_account_deletion(actor_id=viewer)
+        return {"viewer": viewer}
+
+
+class UsersMutation:
+    """Writes on one's own account."""
+
+    update_profile = UpdateProfile.Field(required=True)
+    change_username = ChangeUsername.Field(required=True)
+    request_data_export = RequestDataExport.Field(required=True)
+    request_account_deletion = RequestAccountDeletion.Field(required=True)
+    cancel_account_deletion = CancelAccountDeletion.Field(required=True)
