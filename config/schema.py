@@ -7,6 +7,7 @@ import graphene
 
 from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
+from apps.media.graphql.mutations import MediaMutation
 from apps.users.graphql.queries import UsersQuery
 from pinboard.graphql.types import NodeQuery, build_schema
 
@@ -21,7 +22,7 @@ class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
     """Everything that can be read."""
 
 
-class Mutation(BoardsMutation, graphene.ObjectType):
+class Mutation(MediaMutation, BoardsMutation, graphene.ObjectType):
     """Everything that can be written."""
 
 
