@@ -8,6 +8,7 @@ import graphene
 from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
 from apps.follows.graphql.mutations import FollowsMutation
+from apps.media.graphql.mutations import MediaMutation
 from apps.pins.graphql.mutations import PinsMutation
 from apps.users.graphql.mutations import UsersMutation
 from apps.users.graphql.queries import UsersQuery
@@ -25,7 +26,12 @@ class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
 
 
 class Mutation(
-    UsersMutation, BoardsMutation, PinsMutation, FollowsMutation, graphene.ObjectType
+    UsersMutation,
+    MediaMutation,
+    BoardsMutation,
+    PinsMutation,
+    FollowsMutation,
+    graphene.ObjectType,
 ):
     """Everything that can be written."""
 

@@ -128,6 +128,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
+    "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
     "prune-receipts": {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),
@@ -229,7 +230,11 @@ STORAGES = {
         },
     }
     if ENV.s3_bucket
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # As in S3: a picture that is processed twice has its files once.
+        "OPTIONS": {"allow_overwrite": True},
+    },
     # Data exports. Nothing serves it but a view that knows its owner.
     "private": {
         "BACKEND": "storages.backends.s3.S3Storage",

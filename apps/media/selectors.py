@@ -1,12 +1,71 @@
-"""Reads: pictures."""
+"""Reads: pictures and avatars."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
 
-from apps.media.models import PictureUpload
+from apps.media import store
+from apps.media.imaging.sizes import Format, Size, dimensions
+from apps.media.models import Avatar, Picture, PictureState
+from pinboard.records import Loader
 
 
-def may_use(owner_id: int, picture_ids: Sequence[int]) -> bool:
-    """Whether the person uploaded all of these pictures. One statement."""
-    wanted = set(picture_ids)
-    mine = PictureUpload.objects.filter(owner_id=owner_id, picture_id__in=wanted)
-    return mine.count() == len(wanted)
+class PictureRecord(NamedTuple):
+    """A picture."""
+
+    id: int
+    key: UUID
+    state: str
+    reason: str
+    width: int
+    height: int
+    is_animated: bool
+    dominant_color: str
+    thumbhash: str
+
+
+class Image(NamedTuple):
+    """A file of a picture: its address and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+_all = Loader(PictureRecord, lambda viewer: Picture.objects.all())
+_own = Loader(PictureRecord, lambda viewer: Picture.objects.filter(uploads__owner_id=viewer))
+
+
+def load_pictures(ids: Sequence[int | None]) -> list[PictureRecord | None]:
+    """Pictures by id, in order, for callers that show something the viewer may see with them.
+
+    A picture has no owner: whoever sees a pin, a board or a person sees its picture. One statement.
+    """
+    return _all.load(None, ids)
+
+
+def load_own_pictures(
+    viewer_id: int | None, ids: Sequence[int | None]
+) -> list[PictureRecord | None]:
+    """Pictures by id, in order; None for one that the viewer has not uploaded. One statement."""
+    return _own.load(viewer_id, ids)
+
+
+def load_avatars(user_ids: Sequence[int]) -> list[PictureRecord | None]:
+    """The picture beside each person's name; None for a person who has none. One statement."""
+    columns = [f"picture__{name}" for name in PictureRecord._fields]
+    found = {
+        user_id: PictureRecord._make(values)
+        for user_id, *values in Avatar.objects.filter(user_id__any=list(set(user_ids))).values_list(
+            "user_id", *columns
+        )
+    }
+    return [found.get(user_id) for user_id in user_ids]
+
+
+def image(picture: PictureRecord, size: Size, format: Format) -> Image | None:
+    """The file of a picture in a size; None until the picture is ready. No statement."""
+    if picture.state != PictureState.READY:
+        return None
+    width, height = dimensions(size, picture.width, picture.height)
+    return Image(store.url(picture.key, picture.width, size, format), width, height)

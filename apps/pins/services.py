@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.boards.selectors import hold_board, secret_flags
-from apps.media.selectors import may_use
+from apps.media.services import release_pictures, use_picture
 from apps.pins.counting import Tally, count, pins_of_person
 from apps.pins.events import PinCreated, PinHidden, PinRestored, PinsDeleted, PinsMoved
 from apps.pins.models import Pin
@@ -29,8 +29,7 @@ def create_pin(
     *, owner_id: int, board_id: int, picture_id: int, section_id: int | None = None, **texts: str
 ) -> int:
     """Make a pin of a picture that the owner uploaded; its id. `texts`: title, description, …"""
-    if not may_use(owner_id, [picture_id]):
-        raise NotFound("There is no such picture of yours. Upload it first.")
+    use_picture(owner_id=owner_id, picture_id=picture_id)
     pin = Pin(owner_id=owner_id, picture_id=picture_id, **texts)
     return _add(pin, board_id, section_id)
 
@@ -166,6 +165,7 @@ def _delete(owner_id: int, pins: Sequence[Pin]) -> None:
     count(-Tally.of(owner_id, pins))
     ids = [pin.pk for pin in pins]
     Pin.objects.filter(pk__in=ids).delete()
+    release_pictures(picture_ids={pin.picture_id for pin in pins})
     publish(PinsDeleted(ids, owner_id, sorted({pin.board_id for pin in pins})))
 
 

@@ -3,14 +3,14 @@
 from apps.pins.models import Pin
 from apps.pins.services import create_pin, save_pin
 from tests.factories.boards import BoardFactory
-from tests.factories.media import PictureFactory, PictureUploadFactory
+from tests.factories.media import PictureFactory, UploadFactory
 
 
 def make_pin(board=None, **texts):
     """A first pin with a picture of its own."""
     board = board or BoardFactory()
     picture = texts.pop("picture", None) or PictureFactory()
-    PictureUploadFactory(picture=picture, owner=board.owner)
+    UploadFactory(picture=picture, owner=board.owner)
     pin_id = create_pin(owner_id=board.owner_id, board_id=board.pk, picture_id=picture.pk, **texts)
     return Pin.objects.get(pk=pin_id)
 

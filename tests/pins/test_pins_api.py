@@ -8,7 +8,7 @@ from apps.pins.events import PinCreated
 from apps.pins.models import Pin
 from apps.pins.services import hide_pin, restore_pin
 from tests.factories.boards import BoardFactory, SectionFactory
-from tests.factories.media import PictureUploadFactory
+from tests.factories.media import UploadFactory
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
 
@@ -28,7 +28,7 @@ query($username: String!, $first: Int!) {
   user(username: $username) {
     pins(first: $first) {
       nodes {
-        title saveCount isSavedByViewer author { username } board { name pinCount }
+        title saveCount isSavedByViewer picture { image(size: W236) { url } } author { username } board { name pinCount }
         section { name } savedFrom { id } root { id } saves(first: 2) { nodes { id } }
       }
     }
@@ -50,7 +50,7 @@ def eve(db):
 
 def test_create(api, ada, outbox):
     section = SectionFactory(board=BoardFactory(owner=ada))
-    upload = PictureUploadFactory(owner=ada)
+    upload = UploadFactory(owner=ada)
     values = {
         "boardId": str(section.board_id),
         "sectionId": str(section.pk),
@@ -91,7 +91,7 @@ def test_create(api, ada, outbox):
     ],
 )
 def test_bad_texts_are_refused(api, ada, field, value, code):
-    board, upload = BoardFactory(owner=ada), PictureUploadFactory(owner=ada)
+    board, upload = BoardFactory(owner=ada), UploadFactory(owner=ada)
     values = {"boardId": str(board.pk), "pictureId": str(upload.picture_id), field: value}
     payload = api.as_(ada)(CREATE, input=values).data["createPin"]
     assert payload["pin"] is None
@@ -101,15 +101,17 @@ def test_bad_texts_are_refused(api, ada, field, value, code):
 
 def test_only_ones_own_board_section_and_picture(api, ada, eve):
     mine, theirs = BoardFactory(owner=ada), BoardFactory(owner=eve)
-    upload, alien = PictureUploadFactory(owner=ada), PictureUploadFactory(owner=eve)
+    upload, alien = UploadFactory(owner=ada), UploadFactory(owner=eve)
     good = {"boardId": str(mine.pk), "pictureId": str(upload.picture_id)}
     for wrong in (
         {"boardId": str(theirs.pk)},
-        {"pictureId": str(alien.picture_id)},
         {"sectionId": str(SectionFactory(board=theirs).pk)},
         {"sectionId": str(SectionFactory(board=BoardFactory(owner=ada)).pk)},
     ):
         assert api.as_(ada)(CREATE, input={**good, **wrong}).codes == ["NOT_FOUND"]
+    wrong = {**good, "pictureId": str(alien.picture_id)}
+    errors = api.as_(ada)(CREATE, input=wrong).data["createPin"]["userErrors"]
+    assert [(e["field"], e["code"]) for e in errors] == [(["pictureId"], "NOT_FOUND")]
     assert not Pin.objects.exists()
 
 
@@ -117,7 +119,7 @@ def test_the_limit_of_pins(api, ada, settings):
     settings.MAX_PINS_PER_PERSON = 1
     board = BoardFactory(owner=ada)
     make_pin(board)
-    upload = PictureUploadFactory(owner=ada)
+    upload = UploadFactory(owner=ada)
     values = {"boardId": str(board.pk), "pictureId": str(upload.picture_id)}
     payload = api.as_(ada)(CREATE, input=values).data["createPin"]
     assert [error["code"] for error in payload["userErrors"]] == ["LIMIT_REACHED"]
@@ -283,4 +285,4 @@ def test_a_page_costs_the_same_whatever_its_size(api, ada):
     few = cost()
     for _ in range(5):
         grow()
-    assert (few, cost()) == (22, 22)
+    assert (few, cost()) == (23, 23)

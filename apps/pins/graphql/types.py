@@ -4,6 +4,8 @@ import graphene
 
 from apps.boards.graphql.types import BoardType, SectionType
 from apps.boards.selectors import load_boards, load_sections
+from apps.media.graphql.types import PictureType
+from apps.media.selectors import load_pictures
 from apps.pins import selectors
 from apps.pins.models import Pin
 from apps.pins.selectors import PinRecord
@@ -41,6 +43,7 @@ class PinType(RecordType):
         resolver=lambda pin, info: created_at(pin.id),
     )
     is_save = graphene.Boolean(required=True, description="Whether it was saved from another pin.")
+    picture = graphene.Field(PictureType, required=True, description="What it shows.")
     author = graphene.Field(UserType, description="Whose pin it is.")
     board = graphene.Field(BoardType, description="The board that it is on.")
     section = graphene.Field(SectionType, description="The section of the board, if it is in one.")
@@ -57,6 +60,10 @@ class PinType(RecordType):
     is_saved_by_viewer = graphene.Boolean(
         required=True, description="Whether the viewer has a pin of this line."
     )
+
+    @batch
+    def resolve_picture(pins: list[PinRecord], info):
+        return load_pictures([pin.picture_id for pin in pins])
 
     @batch
     def resolve_author(pins: list[PinRecord], info):

@@ -1,0 +1,31 @@
+"""Reactions to events: what workers do with pictures."""
+
+from apps.media import services
+from apps.media.events import PictureBroken, PictureDeleted, PictureReady, PictureUploaded
+from apps.users.events import PersonErased
+from pinboard.events.registry import subscribe
+
+
+@subscribe(PictureUploaded, queue="media")
+def process(event: PictureUploaded) -> None:
+    services.process_picture(picture_id=event.picture_id)
+
+
+@subscribe(PictureReady)
+def discard_original_of_ready(event: PictureReady) -> None:
+    services.discard_original(picture_id=event.picture_id)
+
+
+@subscribe(PictureBroken)
+def discard_original_of_broken(event: PictureBroken) -> None:
+    services.discard_original(picture_id=event.picture_id)
+
+
+@subscribe(PictureDeleted)
+def discard_renditions(event: PictureDeleted) -> None:
+    services.discard_renditions(key=event.key)
+
+
+@subscribe(PersonErased)
+def forget_pictures(event: PersonErased) -> None:
+    services.forget_person(user_id=event.user_id)
