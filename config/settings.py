@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.pins",
     "apps.follows",
     "apps.feed",
+    "apps.demo",
 ]
 
 MIDDLEWARE = [

@@ -83,3 +83,8 @@ def user_id_by_username(viewer_id: int | None, username: str) -> int | None:
     """The id of the visible person of that name, whatever its case. One statement."""
     found = User.objects.filter(User.guard.q(viewer_id), username__iexact=username)
     return found.values_list("id", flat=True).first()
+
+
+def email_is_taken(email: str) -> bool:
+    """Whether there is an account with this address, for commands: people are not told."""
+    return User.objects.filter(email__iexact=email).exists()

@@ -114,6 +114,15 @@ def relay() -> int:
             return sent
 
 
+def deliver_due() -> int:
+    """Deliver a batch of what is due in this process, as a worker would; how many there were."""
+    with transaction.atomic():
+        leased = rows(_LEASE, [LEASE, LONGEST_DELAY, RELAY_BATCH])
+    for delivery_id, _queue in leased:
+        deliver(delivery_id)
+    return len(leased)
+
+
 def deliver(delivery_id: int) -> bool:
     """Run one delivery's handler; whether it was this call that got it done.
 

@@ -82,15 +82,15 @@ def environment() -> Iterator[dict[str, str]]:
 
 def _serve(variables: dict[str, str], port: int) -> None:
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "config"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "config"]
     commands = {
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
             "--port", str(port), "--workers", "1", "--blocking-threads", "4",
             "--no-ws", "--log-level", "warning", "config.wsgi:application",
         ],
-        "worker": [*celery, "worker", "-Q", "default,fanout,media", "-c", "2", "--quiet"],
-        "beat": [*celery, "beat", "--quiet", "--schedule", str(LOCAL / "beat-schedule")],
+        "worker": [*celery, "worker", "-Q", "default,fanout,media", "-c", "2"],
+        "beat": [*celery, "beat", "--schedule", str(LOCAL / "beat-schedule")],
     }  # fmt: skip
     children = [Child(name, command, variables) for name, command in commands.items()]
     try:

@@ -1,6 +1,11 @@
 """Writes: accounts and profiles. Each module is one side of it."""
 
-from apps.users.services.accounts import change_username, create_person, update_profile
+from apps.users.services.accounts import (
+    change_username,
+    create_person,
+    create_staff,
+    update_profile,
+)
 from apps.users.services.deletion import (
     cancel_account_deletion,
     delete_erased_accounts,
@@ -20,6 +25,7 @@ __all__ = [
     "cancel_account_deletion",
     "change_username",
     "create_person",
+    "create_staff",
     "delete_erased_accounts",
     "erase_due_accounts",
     "erase_person",

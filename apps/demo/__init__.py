@@ -1,0 +1,1 @@
+"""The demo world: people who keep pictures of ideas, made through the services as clients would."""
