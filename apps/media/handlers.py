@@ -32,4 +32,5 @@ def discard_renditions(event: PictureDeleted) -> None:
 
 @subscribe(PersonErased)
 def forget_pictures(event: PersonErased) -> None:
+    """Delete what tells that the person uploaded pictures, and their avatar."""
     services.forget_person(user_id=event.user_id)

@@ -14,7 +14,7 @@ from tests.factories.users import UserFactory
 def staff(db):
     client = Client()
     user = UserFactory(is_staff=True, is_superuser=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
