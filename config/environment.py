@@ -76,6 +76,7 @@ class Environment(BaseSettings):
     s3_bucket: str = Field("", description="set it to keep pictures in S3 instead of on disk")
     s3_endpoint_url: str = Field("", description="for an S3 that is not Amazon's")
     s3_region: str = Field("", description="the bucket's region")
+    s3_public_host: str = Field("", description="the host that serves the bucket's `pictures/`")
 
     private_root: Path = Field(
         ROOT / ".local" / "private", description="where data exports are kept on disk"

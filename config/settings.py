@@ -226,6 +226,7 @@ STORAGES = {
             "bucket_name": ENV.s3_bucket,
             "endpoint_url": ENV.s3_endpoint_url or None,
             "region_name": ENV.s3_region or None,
+            "custom_domain": ENV.s3_public_host or None,
             "querystring_auth": False,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
         },

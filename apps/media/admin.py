@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -88,7 +88,7 @@ class PictureAdmin(ModelAdmin):
 def _img(picture: Picture, size: Size, width: str) -> SafeString:
     found = image(picture, size, Format.WEBP)
     if found is None:
-        return format_html("<span>none</span>")
+        return mark_safe("–")
     return format_html(
         '<img src="{}" alt="" width="{}" loading="lazy" style="background: {}">',
         found.url,

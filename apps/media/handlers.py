@@ -8,24 +8,29 @@ from pinboard.events.registry import subscribe
 
 @subscribe(PictureUploaded, queue="media")
 def process(event: PictureUploaded) -> None:
+    """Decode the picture and write its files."""
     services.process_picture(picture_id=event.picture_id)
 
 
 @subscribe(PictureReady)
 def discard_original_of_ready(event: PictureReady) -> None:
+    """Forget what was uploaded, metadata and all."""
     services.discard_original(picture_id=event.picture_id)
 
 
 @subscribe(PictureBroken)
 def discard_original_of_broken(event: PictureBroken) -> None:
+    """Forget what was uploaded."""
     services.discard_original(picture_id=event.picture_id)
 
 
 @subscribe(PictureDeleted)
 def discard_renditions(event: PictureDeleted) -> None:
+    """Delete the files of a picture that is gone."""
     services.discard_renditions(key=event.key)
 
 
 @subscribe(PersonErased)
 def forget_pictures(event: PersonErased) -> None:
+    """Delete what tells that the person uploaded pictures, and their avatar."""
     services.forget_person(user_id=event.user_id)

@@ -19,7 +19,7 @@ from apps.media.imaging.sizes import Format, Size, file_name, kept_as
 _INCOMING = "incoming"
 
 
-def put_original(key: UUID, file: File) -> None:
+def put_original(key: UUID, file: "File[bytes]") -> None:
     """Keep an upload for the worker."""
     default_storage.save(_original(key), file)
 

@@ -80,6 +80,11 @@ def test_what_follows_a_picture_does_not_change_what_it_is():
     assert probe(encode() + PDF).kind is Kind.JPEG
 
 
+def test_names_of_text_in_any_encoding():
+    text = chunk(b"tEXt", b"Auteur\x92s\0someone")
+    assert probe(png_that_claims(100, 100, text)).kind is Kind.PNG
+
+
 def test_an_avif_may_name_itself_second():
     data = encode(kind="avif")
     length = int.from_bytes(data[:4], "big")

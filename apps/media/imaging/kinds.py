@@ -1,8 +1,9 @@
 """What a file is, by its first bytes; its name and its declared type may say anything."""
 
 from enum import StrEnum
+from mmap import mmap
 
-Buffer = bytes | memoryview
+Buffer = bytes | mmap
 
 _AVIF_BRANDS = {b"avif", b"avis"}
 # A box that lists its brands is short; a longer one is not worth reading.

@@ -49,21 +49,27 @@ def probe(data: Buffer) -> Header:
 
 def _read(data: Buffer, kind: Kind) -> Header:
     try:
-        image = pyvips.Image.new_from_buffer(data, "", access="sequential")
+        source = pyvips.Source.new_from_memory(data)
+        image = pyvips.Image.new_from_source(source, "", access="sequential")
     except pyvips.Error:
         raise PictureRefused(RefusalReason.BROKEN) from None
-    fields = set(image.get_fields())
-    loader = image.get("vips-loader").removesuffix("_buffer")
+    loader = image.get("vips-loader").removesuffix("_source")
     if _LOADERS.get(loader) is not kind:
         raise PictureRefused(RefusalReason.UNSUPPORTED_TYPE)
     if kind is Kind.AVIF and image.get("heif-compression") != "av1":
         raise PictureRefused(RefusalReason.UNSUPPORTED_TYPE)
-    frames = image.get("n-pages") if "n-pages" in fields else 1
+    frames = _number(image, "n-pages", otherwise=1)
     width, height = image.width, image.height
     # An AVIF is turned by its own boxes while it is read; its EXIF says what was done.
-    if kind is not Kind.AVIF and "orientation" in fields and image.get("orientation") in _LYING:
+    if kind is not Kind.AVIF and _number(image, "orientation", otherwise=1) in _LYING:
         width, height = height, width
     return Header(kind, width, height, frames, kind in (Kind.GIF, Kind.WEBP) and frames > 1)
+
+
+def _number(image: pyvips.Image, field: str, *, otherwise: int) -> int:
+    """A field of the header. Listing all of them would trip over names that are no UTF-8."""
+    found: int = image.get(field) if image.get_typeof(field) else otherwise
+    return found
 
 
 def _check_size(header: Header) -> None:

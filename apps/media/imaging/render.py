@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.media.imaging.hashes import dominant_color, perceptual_hash, thumbhash
-from apps.media.imaging.kinds import Buffer
 from apps.media.imaging.probe import Header, probe
 from apps.media.imaging.refusals import PictureRefused, RefusalReason
 from apps.media.imaging.sizes import CROPS, WIDTHS, Format, Size, dimensions, file_name, kept
@@ -46,7 +45,7 @@ class File:
 class Rendering:
     """A decoded picture. `PictureRefused` when the file is none, at once or from the decoder."""
 
-    def __init__(self, data: Buffer) -> None:
+    def __init__(self, data: bytes) -> None:
         self.header: Header = probe(data)
         self._base = _decode(data, self.header)
         self.traits = _traits(self._base)
@@ -70,7 +69,7 @@ def _is_opaque(format: Format, image: pyvips.Image) -> bool:
     return format is Format.JPEG and image.hasalpha()
 
 
-def _decode(data: Buffer, header: Header) -> pyvips.Image:
+def _decode(data: bytes, header: Header) -> pyvips.Image:
     """The picture in memory, shrunk to what the largest rendition in each direction needs."""
     width, height = header.width, header.height
     wanted = [dimensions(WIDTHS[-1], width, height).width / width]

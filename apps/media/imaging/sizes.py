@@ -21,8 +21,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class _Box:
+    """`height`: 0 for the picture's own shape."""
+
     width: int
-    height: int | None = None
+    height: int = 0
 
 
 class Size(Enum):
@@ -38,7 +40,7 @@ class Size(Enum):
 
     @property
     def is_crop(self) -> bool:
-        return self.value.height is not None
+        return self.value.height > 0
 
 
 WIDTHS = tuple(size for size in Size if not size.is_crop)
@@ -55,7 +57,7 @@ class Dimensions(NamedTuple):
 def dimensions(size: Size, width: int, height: int) -> Dimensions:
     """The size in pixels of the rendition `size` of a picture of `width` by `height`."""
     box: _Box = size.value
-    if box.height is not None:
+    if size.is_crop:
         scale = min(1.0, width / box.width, height / box.height)
         return Dimensions(round(box.width * scale), round(box.height * scale))
     scale = min(1.0, box.width / width, MAX_HEIGHT / height)

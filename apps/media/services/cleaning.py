@@ -24,14 +24,16 @@ _BATCH = 200
 STRAY_AFTER = timedelta(hours=1)
 
 
+@transaction.atomic
 def release_pictures(*, picture_ids: Iterable[int]) -> None:
     """Say that something stopped using these pictures: in a day they are deleted if nothing does.
 
     To be called, in the same transaction, by whoever deletes or changes a row that refers to one.
     """
-    Picture.objects.filter(pk__any=list(picture_ids), check_at=None).update(
-        check_at=Now() + UNUSED_FOR
-    )
+    used = Picture.objects.filter(pk__any=list(picture_ids), check_at=None)
+    # Locked in one order, so that two who let go of the same pictures cannot deadlock.
+    locked = used.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    Picture.objects.filter(pk__any=list(locked)).update(check_at=Now() + UNUSED_FOR)
 
 
 def delete_unused_pictures() -> int:
@@ -115,7 +117,5 @@ def forget_person(*, user_id: int) -> None:
     """Delete what says that a person uploaded pictures, and their avatar."""
     Avatar.objects.filter(user_id=user_id).delete()
     uploads = PictureUpload.objects.filter(owner_id=user_id)
-    Picture.objects.filter(uploads__owner_id=user_id, check_at=None).update(
-        check_at=Now() + UNUSED_FOR
-    )
+    release_pictures(picture_ids=uploads.values_list("picture_id", flat=True))
     uploads.delete()

@@ -1,9 +1,8 @@
 """Taking a picture from a person."""
 
 import hashlib
-import mmap
-from contextlib import closing, nullcontext
 from datetime import UTC, datetime
+from mmap import ACCESS_READ, mmap
 from uuid import uuid4
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -11,6 +10,7 @@ from django.db import transaction
 
 from apps.media import store
 from apps.media.events import PictureUploaded
+from apps.media.imaging.kinds import Buffer
 from apps.media.imaging.probe import Header, probe
 from apps.media.imaging.refusals import MAX_BYTES, PictureRefused, RefusalReason
 from apps.media.models import UNUSED_FOR, Picture, PictureState, PictureUpload
@@ -29,7 +29,7 @@ _CODES = {
 
 
 @transaction.atomic
-def upload_picture(*, owner_id: int, file: UploadedFile) -> int:
+def upload_picture(*, owner_id: int, file: "UploadedFile[bytes]") -> int:
     """Take a picture for a worker to process; its id.
 
     Size, kind and header are checked here and now, no pixel is decoded. The same bytes are the same
@@ -46,7 +46,8 @@ def upload_picture(*, owner_id: int, file: UploadedFile) -> int:
         Picture.objects.filter(pk=picture.pk).update(state=PictureState.PROCESSING, reason="")
         store.put_original(picture.key, file)
         publish(PictureUploaded(picture.pk))
-    return picture.pk
+    id: int = picture.pk
+    return id
 
 
 def use_picture(*, owner_id: int, picture_id: int, field: str = "picture_id") -> None:
@@ -67,26 +68,27 @@ def use_picture(*, owner_id: int, picture_id: int, field: str = "picture_id") ->
         raise Invalid.at(field, RefusalReason(picture.reason).sentence)
 
 
-def _header(file: UploadedFile) -> Header:
+def _header(file: "UploadedFile[bytes]") -> Header:
     size = file.size or 0
     try:
         if size > MAX_BYTES:
             raise PictureRefused(RefusalReason.TOO_LARGE)
         if size == 0:
             raise PictureRefused(RefusalReason.UNSUPPORTED_TYPE)
-        # A larger upload lies in a temporary file; only the pages with its header are read.
-        on_disk = isinstance(file, TemporaryUploadedFile)
-        with (
-            closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            if on_disk
-            else nullcontext(file.read())
-        ) as data:
-            return probe(data)
+        return probe(_content(file))
     except PictureRefused as refused:
         code = _CODES.get(refused.reason, Reason.INVALID)
         raise Invalid.at("file", refused.reason.sentence, code) from None
     finally:
         file.seek(0)
+
+
+def _content(file: "UploadedFile[bytes]") -> Buffer:
+    """The file's bytes. Of one that lies on disk only the pages that are looked at are read."""
+    if isinstance(file, TemporaryUploadedFile):
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
+    content: bytes = file.read()
+    return content
 
 
 def _check_waiting(owner_id: int) -> None:
@@ -101,7 +103,7 @@ def _check_waiting(owner_id: int) -> None:
         )
 
 
-def _picture(file: UploadedFile, header: Header) -> tuple[Picture, bool]:
+def _picture(file: "UploadedFile[bytes]", header: Header) -> tuple[Picture, bool]:
     """The row of these bytes, locked, and whether it was made now."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
@@ -116,7 +118,7 @@ def _picture(file: UploadedFile, header: Header) -> tuple[Picture, bool]:
                 sha256=digest.digest(),
                 key=key,
                 mime=header.kind,
-                byte_size=file.size,
+                byte_size=file.size or 0,
                 width=header.width,
                 height=header.height,
                 is_animated=header.is_animated,
