@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.static import serve
 
+from apps.demo.login import log_in_demo_person
 from apps.users.authentication import authenticate
 from apps.users.views import download_export
 from config.schema import schema

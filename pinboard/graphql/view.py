@@ -27,17 +27,25 @@ from pinboard.graphql.upload import read_multipart
 
 RESPONSE_JSON = "application/graphql-response+json"
 
+# A picture of 32 MiB and what is around it.
+MAX_MULTIPART_BYTES = 34_000_000
+
 Authenticate = Callable[[HttpRequest], int | None]
 
 
 # The CSRF check is the authenticator's: it is for cookies only, and a bearer token needs none.
 @method_decorator(csrf_exempt, name="dispatch")
 class GraphQLView(View):
-    """`/graphql`. `authenticate` gives the viewer's id, or raises a `Refusal`."""
+    """`/graphql`. `authenticate` gives the viewer's id, or raises a `Refusal`. `before_graphiql` may
+    log somebody in before the page is shown, in development."""
 
     schema: graphene.Schema = None
-    authenticate: Authenticate = staticmethod(lambda request: None)
+    authenticate: # A picture of 32 MiB and what is around it.
+MAX_MULTIPART_BYTES = 34_000_000
+
+Authenticate = staticmethod(lambda request: None)
     graphiql_query: str = ""
+    before_graphiql: Callable[[HttpRequest], object] = staticmethod(lambda request: None)
     http_method_names = ["get", "post", "options", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -50,6 +58,7 @@ class GraphQLView(View):
 
     @method_decorator(ensure_csrf_cookie)
     def _graphiql(self, request: HttpRequest) -> HttpResponse:
+        self.before_graphiql(request)
         return render(request, "graphql/graphiql.html", {"query": self.graphiql_query})
 
     def _answer(
@@ -87,6 +96,7 @@ class GraphQLView(View):
     def _from_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
             if request.content_type == "multipart/form-data":
+                _refuse_large(request)
                 return read_multipart(request)
             if request.content_type != "application/json":
                 raise BadInput("Send the request as application/json or multipart/form-data.")
@@ -108,6 +118,12 @@ class GraphQLView(View):
             status=status if modern or always else 200,
             content_type=f"{RESPONSE_JSON if modern else 'application/json'}; charset=utf-8",
         )
+
+
+def _refuse_large(request: HttpRequest) -> None:
+    """Refuse by its announced length what Django would first write to disk."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_MULTIPART_BYTES:
+        raise BadInput(f"The request is larger than {MAX_MULTIPART_BYTES // 10**6} MB. Send less at once.")
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:

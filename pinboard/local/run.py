@@ -25,7 +25,7 @@ SERVICE_VARIABLES = ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL")
 _BANNER = """
 Pinboard is up.
 
-  GraphiQL   {url}/graphql       (log in to the admin first, and the feed is yours)
+  GraphiQL   {url}/graphql       (as ada, with her home feed)
   Admin      {url}/admin/
   Health     {url}/health/ready
 
