@@ -37,7 +37,10 @@ urlpatterns = [
     path(
         "graphql",
         GraphQLView.as_view(
-            schema=schema, authenticate=authenticate, graphiql_query=GRAPHIQL_QUERY
+            schema=schema,
+            authenticate=authenticate,
+            graphiql_query=GRAPHIQL_QUERY,
+            before_graphiql=log_in_demo_person,
         ),
         name="graphql",
     ),

@@ -40,10 +40,7 @@ class GraphQLView(View):
     log somebody in before the page is shown, in development."""
 
     schema: graphene.Schema = None
-    authenticate: # A picture of 32 MiB and what is around it.
-MAX_MULTIPART_BYTES = 34_000_000
-
-Authenticate = staticmethod(lambda request: None)
+    authenticate: Authenticate = staticmethod(lambda request: None)
     graphiql_query: str = ""
     before_graphiql: Callable[[HttpRequest], object] = staticmethod(lambda request: None)
     http_method_names = ["get", "post", "options", "head"]
@@ -123,7 +120,9 @@ Authenticate = staticmethod(lambda request: None)
 def _refuse_large(request: HttpRequest) -> None:
     """Refuse by its announced length what Django would first write to disk."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_MULTIPART_BYTES:
-        raise BadInput(f"The request is larger than {MAX_MULTIPART_BYTES // 10**6} MB. Send less at once.")
+        raise BadInput(
+            f"The request is larger than {MAX_MULTIPART_BYTES // 10**6} MB. Send less at once."
+        )
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
