@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "apps.users.middleware.MalformedInputMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -272,6 +273,11 @@ MAX_SECTIONS_PER_BOARD = ENV.max_sections
 MAX_PINS_PER_PERSON = ENV.max_pins
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
+
+# --- Staff pages --------------------------------------------------------------------------------
+
+LOGIN_REDIRECT_URL = "/admin/"  # nobody else logs in through a page of ours
+UNFOLD = {"LOGIN": {"form": "apps.users.staff_login.StaffLoginForm"}}
 
 # --- The wire, the clock, the log ---------------------------------------------------------------
 
