@@ -29,9 +29,10 @@ def release_pictures(*, picture_ids: Iterable[int]) -> None:
 
     To be called, in the same transaction, by whoever deletes or changes a row that refers to one.
     """
-    Picture.objects.filter(pk__any=list(picture_ids), check_at=None).update(
-        check_at=Now() + UNUSED_FOR
-    )
+    used = Picture.objects.filter(pk__any=list(picture_ids), check_at=None)
+    # In one order, so that two people who delete saves of the same pictures cannot deadlock.
+    locked = used.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    Picture.objects.filter(pk__in=list(locked)).update(check_at=Now() + UNUSED_FOR)
 
 
 def delete_unused_pictures() -> int:
