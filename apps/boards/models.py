@@ -30,9 +30,6 @@ class Board(models.Model):
     position = models.PositiveIntegerField(
         default=0, help_text="Its place in its owner's own order."
     )
-    cover = models.ForeignKey(
-        "media.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
     archived_at = models.DateTimeField(
         null=True,
         blank=True,

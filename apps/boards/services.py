@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from apps.boards.events import BoardCreated, BoardDeleted, BoardVisibilityChanged
 from apps.boards.models import Board, BoardSlug, Section
+from pinboard.counters.counts import forget
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
 
@@ -81,6 +82,7 @@ def delete_boards_of(*, owner_id: int) -> None:
 def remove_deleted_board(*, board_id: int) -> None:
     """Remove the row of a deleted board, from which upper floors have taken what they had on it."""
     Board.objects.filter(pk=board_id).exclude(deleted_at=None).delete()
+    forget([board_id])
 
 
 @transaction.atomic
@@ -124,6 +126,7 @@ def update_section(*, actor_id: int, section_id: int, name: str) -> None:
 def delete_section(*, actor_id: int, section_id: int) -> None:
     """Delete a section of the actor's. Its pins stay on the board."""
     own_section(actor_id, section_id).delete()
+    forget([section_id])
 
 
 @transaction.atomic

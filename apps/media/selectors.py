@@ -1,6 +1,6 @@
 """Reads: pictures and avatars."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from apps.media import store
 from apps.media.imaging.sizes import Format, Size, dimensions
 from apps.media.models import Avatar, Picture, PictureState
 from pinboard.records import Loader
+from pinboard.sql import compile_queryset, rows
 
 
 class PictureRecord(NamedTuple):
@@ -69,3 +70,13 @@ def image(picture: PictureRecord | Picture, size: Size, format: Format) -> Image
         return None
     width, height = dimensions(size, picture.width, picture.height)
     return Image(store.url(picture.key, picture.width, size, format), width, height)
+
+
+def hold_pictures(ids: Collection[int]) -> set[int]:
+    """Which of these pictures are ready; they and their states stay until the transaction ends.
+
+    Whoever holds one with a stronger lock keeps that. One statement.
+    """
+    wanted = Picture.objects.filter(pk__any=list(ids)).order_by("pk").values_list("pk", "state")
+    sql, params = compile_queryset(wanted)
+    return {pk for pk, state in rows(f"{sql} FOR SHARE", params) if state == PictureState.READY}

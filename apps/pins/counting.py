@@ -1,8 +1,12 @@
-"""The counters of pins: saves of a root, pins of a board, pins of a person.
+"""The counters of pins.
 
-A save counts while it is *listed*: on a public board, and not hidden. The flag is a column, and a
-counter moves exactly when the flag does, so that a handler may run late, twice, or out of order.
-Secret saves count nowhere that others can see.
+    pins.all     of a person, a board, a section: every pin
+    pins.listed  of a person, a board, a section: the pins that everybody sees
+    pins.saves   of the first pin of a line: the saves that everybody sees
+
+Ids are unique among all kinds of object, so one name serves three. What everybody sees is *listed*:
+a column of the pin, and a counter moves exactly when the column does, in the same transaction. So
+handlers may run late, twice or out of order, and what is secret counts nowhere that others can see.
 """
 
 from collections import Counter
@@ -12,50 +16,52 @@ from typing import Protocol, Self
 
 from pinboard.counters.counts import bump, totals
 
+ALL = "pins.all"
+LISTED = "pins.listed"
 SAVES = "pins.saves"
-ON_BOARD = "pins.on_board"
-HIDDEN_ON_BOARD = "pins.hidden_on_board"
-OF_PERSON = "pins.of_person"
 
 
 class Countable(Protocol):
     """What counting needs of a pin."""
 
+    owner_id: int
     board_id: int
+    section_id: int | None
     root_id: int | None
     is_listed: bool
-    hidden_at: object
 
 
 @dataclass(frozen=True)
 class Tally:
     """What some pins add to each counter, by subject."""
 
+    all: Counter[int] = field(default_factory=Counter)
+    listed: Counter[int] = field(default_factory=Counter)
     saves: Counter[int] = field(default_factory=Counter)
-    on_board: Counter[int] = field(default_factory=Counter)
-    hidden_on_board: Counter[int] = field(default_factory=Counter)
-    of_person: Counter[int] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, owner_id: int, pins: Iterable[Countable]) -> Self:
-        """The tally of a person's pins as they are."""
-        pins = list(pins)
-        return cls(
-            Counter(pin.root_id for pin in pins if pin.is_listed and pin.root_id is not None),
-            Counter(pin.board_id for pin in pins),
-            Counter(pin.board_id for pin in pins if pin.hidden_at is not None),
-            Counter({owner_id: len(pins)}),
-        )
+    def of(cls, pins: Iterable[Countable]) -> Self:
+        """The tally of pins as they are."""
+        tally = cls()
+        for pin in pins:
+            subjects = [pin.owner_id, pin.board_id]
+            if pin.section_id is not None:
+                subjects.append(pin.section_id)
+            tally.all.update(subjects)
+            if pin.is_listed:
+                tally.listed.update(subjects)
+                if pin.root_id is not None:
+                    tally.saves[pin.root_id] += 1
+        return tally
 
     def __neg__(self) -> "Tally":
         return Tally() - self
 
     def __sub__(self, other: "Tally") -> "Tally":
         return Tally(
+            _less(self.all, other.all),
+            _less(self.listed, other.listed),
             _less(self.saves, other.saves),
-            _less(self.on_board, other.on_board),
-            _less(self.hidden_on_board, other.hidden_on_board),
-            _less(self.of_person, other.of_person),
         )
 
 
@@ -67,13 +73,15 @@ def _less(one: Counter[int], other: Counter[int]) -> Counter[int]:
 
 
 def count(tally: Tally) -> None:
-    """Add a tally to the counters. Always in this order, so that writers cannot deadlock."""
-    bump(OF_PERSON, tally.of_person)
-    bump(ON_BOARD, tally.on_board)
-    bump(HIDDEN_ON_BOARD, tally.hidden_on_board)
+    """Add a tally to the counters, once in a transaction and as its last step.
+
+    Counters are taken in one order by everybody, so that writers cannot deadlock.
+    """
+    bump(ALL, tally.all)
+    bump(LISTED, tally.listed)
     bump(SAVES, tally.saves)
 
 
 def pins_of_person(person_id: int) -> int:
     """How many pins a person has, secret and hidden ones too."""
-    return totals(OF_PERSON, [person_id])[0]
+    return totals(ALL, [person_id])[0]

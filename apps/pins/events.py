@@ -16,7 +16,7 @@ class PinCreated:
 
 @dataclass(frozen=True)
 class PinsMoved:
-    """Pins are on another board now; at most 1,000 an event."""
+    """Pins are on another board, or in another section, now; at most 1,000 an event."""
 
     pin_ids: list[int]
     owner_id: int
@@ -45,4 +45,23 @@ class PinRestored:
     """Staff took back that a pin was hidden."""
 
     pin_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True)
+class ListingDue:
+    """More pins of a board, a person or a picture may have to be listed, or no longer.
+
+    `by`: the column that names the subject, `board_id`, `owner_id` or `picture_id`.
+    """
+
+    by: str
+    subject_id: int
+
+
+@dataclass(frozen=True)
+class RemovalDue:
+    """More pins of a deleted board have to go."""
+
+    board_id: int
     owner_id: int

@@ -1,28 +1,81 @@
-"""What pins do when something happened to boards."""
+"""What pins do when something happened below: to boards, people and pictures."""
 
 from apps.boards.events import BoardDeleted, BoardVisibilityChanged
-from apps.boards.selectors import secret_flags
 from apps.boards.services import remove_deleted_board
+from apps.media.events import PictureReady
 from apps.pins import services
+from apps.pins.events import ListingDue, RemovalDue
+from apps.users.events import (
+    AccountDeletionCancelled,
+    AccountDeletionRequested,
+    PersonRestored,
+    PersonSuspended,
+)
 from pinboard.events.outbox import publish
 from pinboard.events.registry import subscribe
 
 
 @subscribe(BoardDeleted)
 def delete_pins_of_board(event: BoardDeleted) -> None:
-    """Delete a chunk of the board's pins, and come back for the rest; the board itself goes last."""
-    if services.delete_some_of_board(owner_id=event.owner_id, board_id=event.board_id):
-        publish(event)
-    else:
-        remove_deleted_board(board_id=event.board_id)
+    """The board's pins go, a chunk a task, and then the board itself."""
+    _remove(event.board_id, event.owner_id)
+
+
+@subscribe(RemovalDue)
+def delete_more_pins_of_board(event: RemovalDue) -> None:
+    """The next chunk."""
+    _remove(event.board_id, event.owner_id)
 
 
 @subscribe(BoardVisibilityChanged)
 def list_pins_of_board(event: BoardVisibilityChanged) -> None:
-    """Count the saves on a board that became public, and no more those on one that became secret."""
-    is_secret = secret_flags([event.board_id]).get(event.board_id)
-    if is_secret is None:
-        return
-    is_more = services.list_some_of_board(board_id=event.board_id, is_secret=is_secret)
-    if is_more:
-        publish(event)
+    """Pins on a board that became public count for everybody, those on a secret one no longer."""
+    _list("board_id", event.board_id)
+
+
+@subscribe(PersonSuspended)
+def unlist_pins_of_suspended(event: PersonSuspended) -> None:
+    """Nobody sees what a suspended person saved."""
+    _list("owner_id", event.user_id)
+
+
+@subscribe(PersonRestored)
+def list_pins_of_restored(event: PersonRestored) -> None:
+    """Their pins count again."""
+    _list("owner_id", event.user_id)
+
+
+@subscribe(AccountDeletionRequested)
+def unlist_pins_of_leaving(event: AccountDeletionRequested) -> None:
+    """Nobody sees who is about to leave."""
+    _list("owner_id", event.user_id)
+
+
+@subscribe(AccountDeletionCancelled)
+def list_pins_of_staying(event: AccountDeletionCancelled) -> None:
+    """Their pins count again."""
+    _list("owner_id", event.user_id)
+
+
+@subscribe(PictureReady)
+def list_pins_of_picture(event: PictureReady) -> None:
+    """Others see pins from when their picture is ready."""
+    _list("picture_id", event.picture_id)
+
+
+@subscribe(ListingDue)
+def list_more_pins(event: ListingDue) -> None:
+    """The next chunk."""
+    _list(event.by, event.subject_id)
+
+
+def _list(by: str, subject_id: int) -> None:
+    if services.list_some(by=by, subject_id=subject_id):
+        publish(ListingDue(by, subject_id))
+
+
+def _remove(board_id: int, owner_id: int) -> None:
+    if services.delete_some_of_board(board_id=board_id):
+        publish(RemovalDue(board_id, owner_id))
+    else:
+        remove_deleted_board(board_id=board_id)

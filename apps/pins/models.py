@@ -2,9 +2,19 @@
 
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Case, When
 
 from apps.pins.visibility import PIN
 from pinboard.ids.fields import IdField
+
+
+class PinQuerySet(models.QuerySet["Pin"]):
+    """What is asked of pins in several places."""
+
+    def wrongly_listed(self) -> "PinQuerySet":
+        """Pins whose `is_listed` is not what everybody sees."""
+        is_open = Case(When(PIN.public(), then=True), default=False)
+        return self.exclude(is_listed=is_open)
 
 
 class Pin(models.Model):
@@ -35,13 +45,11 @@ class Pin(models.Model):
     note = models.CharField(
         max_length=1_000, blank=True, help_text="The owner's own note, which nobody else sees."
     )
-    saved_from = models.ForeignKey(
-        "self",
+    # Plain numbers: a popular pin can be deleted without touching, or waiting for, its saves.
+    saved_from_id = models.BigIntegerField(
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="The pin that this one was saved from, while it exists.",
+        help_text="The pin that this one was saved from, also when it is gone; null for a first pin.",
     )
     root_id = models.BigIntegerField(
         null=True,
@@ -49,12 +57,15 @@ class Pin(models.Model):
         help_text="The first pin of the line of saves, also when it is gone; null for a first pin.",
     )
     is_listed = models.BooleanField(
-        default=True, help_text="Whether it counts as a save: on a public board and not hidden."
+        default=False,
+        help_text="Whether it is counted as one that everybody sees: on a public board of an active "
+        "person, not hidden, its picture ready. Kept by events; `visibility` is what decides.",
     )
     hidden_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when staff hide it from others."
     )
 
+    objects = PinQuerySet.as_manager()
     guard = PIN
 
     class Meta:
@@ -62,8 +73,21 @@ class Pin(models.Model):
             models.Index(fields=["board", "-id"], name="pin_board_newest"),
             models.Index(fields=["section", "-id"], name="pin_section_newest"),
             models.Index(fields=["owner", "-id"], name="pin_owner_newest"),
+            models.Index(fields=["owner", "root_id"], name="pin_owner_saves"),
             models.Index(fields=["root_id", "-id"], name="pin_saves"),
         ]
 
     def __str__(self) -> str:
         return self.title or f"pin {self.pk}"
+
+
+class Cover(models.Model):
+    """The pin that its owner chose to stand for a board. It counts while it is on that board."""
+
+    board = models.OneToOneField(
+        "boards.Board", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    pin = models.OneToOneField(Pin, on_delete=models.CASCADE, related_name="cover")
+
+    def __str__(self) -> str:
+        return f"cover of {self.board_id}"

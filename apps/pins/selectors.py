@@ -1,29 +1,33 @@
 """Reads: pins as a viewer may see them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import django_filters
-from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from apps.boards.selectors import BoardRecord
-from apps.pins.counting import HIDDEN_ON_BOARD, ON_BOARD, SAVES
+from apps.pins.counting import ALL, LISTED, SAVES
 from apps.pins.models import Pin
 from pinboard.counters.counts import totals
 from pinboard.filtering import narrow
+from pinboard.ids.layout import MAX_ID, first_id_at
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
 from pinboard.sql import compile_queryset, rows
-from pinboard.visibility import NOBODY
 
 NEWEST = Order("pins.newest", ("-id",))
 OLDEST = Order("pins.oldest", ("id",))
 
 
 class PinRecord(NamedTuple):
-    """A pin. `root_id` is its own id for a first pin; `note` is empty for all but its owner."""
+    """A pin.
+
+    `line_id`: the first pin of its line of saves, itself for a first pin; `own_note`: the note, empty
+    for all but its owner. Pins that these name may be gone, or not for the viewer to see.
+    """
 
     id: int
     owner_id: int
@@ -46,23 +50,49 @@ class PinFilter(django_filters.FilterSet):
     is_save = django_filters.BooleanFilter(
         "root_id", lookup_expr="isnull", exclude=True, label="Only saves, or only first pins."
     )
+    has_link = django_filters.BooleanFilter(
+        "link", method="with_link", label="Only pins with a link, or only those without."
+    )
     title_contains = django_filters.CharFilter(
-        "title", lookup_expr="icontains", label="Only pins with this text in their title."
+        "title",
+        lookup_expr="icontains",
+        max_length=100,
+        label="Only pins with this text in their title.",
+    )
+    created_since = django_filters.DateTimeFilter(
+        "id", method="since", label="Only pins made at this moment or later."
+    )
+    created_before = django_filters.DateTimeFilter(
+        "id", method="before", label="Only pins made before this moment."
     )
 
     class Meta:
         model = Pin
         fields: list[str] = []
 
+    def with_link(self, pins: QuerySet[Pin], name: str, value: bool) -> QuerySet[Pin]:
+        return pins.exclude(link="") if value else pins.filter(link="")
 
-def _visible(viewer: Any) -> QuerySet[Pin]:
+    def since(self, pins: QuerySet[Pin], name: str, value: datetime) -> QuerySet[Pin]:
+        return pins.filter(pk__gte=min(first_id_at(value), MAX_ID))
+
+    def before(self, pins: QuerySet[Pin], name: str, value: datetime) -> QuerySet[Pin]:
+        return pins.filter(pk__lt=min(first_id_at(value), MAX_ID))
+
+
+# A line of saves goes by the id of its first pin, which has no root.
+_LINE = Coalesce("root_id", "id", output_field=BigIntegerField())
+
+
+def visible(viewer: Any) -> QuerySet[Pin]:
+    """All pins that the viewer (an id, None, or an SQL expression) may see, to be filtered further."""
     return Pin.objects.filter(Pin.guard.q(viewer))
 
 
 def _records(viewer: Any) -> QuerySet[Pin]:
-    return _visible(viewer).annotate(
+    return visible(viewer).annotate(
         own_note=Case(When(owner_id=viewer, then=F("note")), default=Value("")),
-        line_id=Coalesce("root_id", "id", output_field=BigIntegerField()),
+        line_id=_LINE,
         is_save=Case(When(root_id__isnull=True, then=Value(False)), default=Value(True)),
     )
 
@@ -96,52 +126,68 @@ def pins_of_person(
     return _listing("owner_id", viewer_id, order, filters)
 
 
-def saves_of_line(viewer_id: int | None) -> Listing:
-    """The visible saves of a line of saves, given by its root's id."""
-    return Listing(lambda root: _visible(viewer_id).filter(root_id=root), NEWEST)
+def saves_of_pin(viewer_id: int | None) -> Listing:
+    """The visible saves of lines, which go by their first pin's id."""
+    return Listing(lambda root: visible(viewer_id).filter(root_id=root), NEWEST)
 
 
 def _listing(
     parent: str, viewer_id: int | None, order: Order, filters: Mapping[str, Any]
 ) -> Listing:
     def rows_of(value: Any) -> QuerySet[Pin]:
-        return narrow(PinFilter, filters, _visible(viewer_id).filter(**{parent: value}))
+        return narrow(PinFilter, filters, visible(viewer_id).filter(**{parent: value}))
 
     return Listing(rows_of, order)
 
 
 def save_counts(lines: Sequence[int]) -> list[int]:
-    """How often the pins of these lines were saved by anybody where others see it. One statement."""
+    """How often these lines were saved where everybody sees it. One statement."""
     return totals(SAVES, lines)
 
 
-def pin_counts(viewer_id: int | None, boards: Sequence[BoardRecord]) -> list[int]:
-    """How many pins the viewer may see on each board. Two statements."""
-    ids = [board.id for board in boards]
-    everything, hidden = totals(ON_BOARD, ids), totals(HIDDEN_ON_BOARD, ids)
+def pin_counts(
+    viewer_id: int | None, ids: Sequence[int], owners: Sequence[int | None]
+) -> list[int]:
+    """How many pins the viewer may see with each of these people, boards or sections.
+
+    `owners`: whose each of them is. Two statements. What others see follows within moments when a
+    whole board or person is shown or hidden.
+    """
+    everything, listed = totals(ALL, ids), totals(LISTED, ids)
     return [
-        count if board.owner_id == (viewer_id or NOBODY) else count - out_of_sight
-        for board, count, out_of_sight in zip(boards, everything, hidden, strict=True)
+        mine if owner is not None and owner == viewer_id else open
+        for owner, mine, open in zip(owners, everything, listed, strict=True)
     ]
-
-
-_SAVED = """
-SELECT DISTINCT coalesce(root_id, id) FROM pins_pin
-WHERE owner_id = %s AND (root_id = ANY(%s) OR id = ANY(%s))
-"""
 
 
 def saved_lines(viewer_id: int | None, lines: Sequence[int]) -> set[int]:
     """Which of these lines the viewer has a pin of. One statement."""
-    if viewer_id is None or not lines:
+    if viewer_id is None:
         return set()
-    wanted = list(lines)
-    return {line for (line,) in rows(_SAVED, [viewer_id, wanted, wanted])}
+    wanted = list(set(lines))
+    mine = Pin.objects.filter(
+        Q(root_id__any=wanted) | Q(pk__any=wanted), owner_id=viewer_id, board__deleted_at=None
+    )
+    return set(mine.values_list(_LINE, flat=True))
 
 
-def visible(viewer_id: int | None) -> QuerySet[Pin]:
-    """All pins that the viewer may see, to be filtered further."""
-    return _visible(viewer_id)
+_COVERS = """
+SELECT coalesce(({chosen}), ({newest}))
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord
+"""
+
+
+def cover_pictures(viewer_id: int | None, boards: Sequence[int]) -> list[int | None]:
+    """The id of the picture that stands for each board: of the chosen pin, or else of the newest.
+
+    Only of pins on the board that the viewer may see; None where there is none. One statement.
+    """
+    board = RawSQL("parent.id", ())
+    on_board = visible(viewer_id).filter(board_id=board).values_list("picture_id")
+    chosen, chosen_params = compile_queryset(on_board.filter(cover__board_id=board).order_by())
+    newest, newest_params = compile_queryset(on_board.order_by("-id")[:1])
+    sql = _COVERS.format(chosen=chosen, newest=newest)
+    return [id for (id,) in rows(sql, [*chosen_params, *newest_params, list(boards)])]
 
 
 _NEWEST_ACROSS = """

@@ -39,6 +39,13 @@ class AccountDeletionRequested:
 
 
 @dataclass(frozen=True)
+class AccountDeletionCancelled:
+    """A person thought again: others see them as before."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class DataExportRequested:
     """A person asked for all that they made."""
 

@@ -70,7 +70,7 @@ class DeletePin(Mutation):
 
     @classmethod
     def perform(cls, viewer, pin_id):
-        services.delete_pins(actor_id=viewer, pin_ids=[pin_id])
+        services.delete_pin(actor_id=viewer, pin_id=pin_id)
         return {"deleted_pin_id": pin_id}
 
 
@@ -132,6 +132,21 @@ class DeletePins(Mutation):
         return {"deleted_pin_ids": pin_ids}
 
 
+class SetBoardCover(Mutation):
+    """Choose the pin whose picture stands for a board of yours."""
+
+    class Input:
+        board_id = graphene.ID(required=True, description="A board of yours.")
+        pin_id = graphene.ID(description="A pin on it; without one the newest is shown.")
+
+    board = payload(BoardType, "The board with its cover.")
+
+    @classmethod
+    def perform(cls, viewer, board_id, pin_id=None):
+        services.set_cover(actor_id=viewer, board_id=board_id, pin_id=pin_id)
+        return {"board": board_id}
+
+
 class PinsMutation:
     """Writes on pins."""
 
@@ -141,3 +156,4 @@ class PinsMutation:
     save_pin = SavePin.Field(required=True)
     move_pins = MovePins.Field(required=True)
     delete_pins = DeletePins.Field(required=True)
+    set_board_cover = SetBoardCover.Field(required=True)

@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from apps.users.events import AccountDeletionRequested, PersonErased
+from apps.users.events import AccountDeletionCancelled, AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
 from apps.users.services.accounts import locked_person
+from pinboard.counters.counts import forget
 from pinboard.events.outbox import publish
 
 _PERSONAL = ("display_name", "about", "website", "location", "country", "language")
@@ -38,8 +39,11 @@ def request_account_deletion(*, actor_id: int) -> None:
 def cancel_account_deletion(*, actor_id: int) -> None:
     """Keep the actor's account after all. Without a request it is no error."""
     user = locked_person(actor_id)
+    if user.deletion_requested_at is None:
+        return
     user.deletion_requested_at = None
     user.save(update_fields=["deletion_requested_at"])
+    publish(AccountDeletionCancelled(actor_id))
 
 
 def erase_due_accounts() -> int:
@@ -104,6 +108,7 @@ def _delete_row(user_id: int) -> bool:
             # Postgres knows what refers to the row. Django would read all of it first.
             User.objects.filter(pk=user_id)._raw_delete(using="default")
             connection.check_constraints()
+            forget([user_id])
     except IntegrityError:
         return False
     return True
