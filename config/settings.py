@@ -214,6 +214,7 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 # --- The API ------------------------------------------------------------------------------------
 
 GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
+SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
 
 # --- Files --------------------------------------------------------------------------------------
