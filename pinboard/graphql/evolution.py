@@ -13,13 +13,13 @@ from graphql import (
     REMOVE,
     BreakingChangeType,
     DocumentNode,
+    GraphQLObjectType,
     GraphQLSchema,
     Node,
     Visitor,
     build_ast_schema,
     find_breaking_changes,
     find_dangerous_changes,
-    is_object_type,
     parse,
     visit,
 )
@@ -68,16 +68,12 @@ def _additions(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[str]:
 def _promised(document: DocumentNode) -> GraphQLSchema:
     """The old schema without what it had deprecated, and without types that only that led to."""
     kept = build_ast_schema(visit(document, _WithoutDeprecated()), assume_valid=True)
-    nodes = [
-        one
-        for one in kept.type_map.values()
-        if is_object_type(one) and getattr(one, "interfaces", ())
-    ]
+    objects = [one for one in kept.type_map.values() if isinstance(one, GraphQLObjectType)]
     return GraphQLSchema(
         query=kept.query_type,
         mutation=kept.mutation_type,
         subscription=kept.subscription_type,
-        types=nodes,
+        types=[one for one in objects if one.interfaces],
         directives=kept.directives,
         assume_valid=True,
     )
