@@ -76,7 +76,10 @@ class Mutation(ClientIDMutation):
             "The client's own name for this request. Sent again within a day with the same input, "
             "nothing happens twice and the first answer is returned."
         )
-        # Graphene's own payload field has no description.
+        # Graphene's own argument and payload field have no description.
+        cls._meta.arguments["input"] = graphene.Argument(
+            cls.Input, required=True, description="All that the mutation takes."
+        )
         cls._meta.fields["client_mutation_id"] = graphene.Field(
             graphene.String, name="clientMutationId", description="As the client sent it."
         )
