@@ -88,7 +88,10 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **dj_database_url.parse(str(ENV.database_url), conn_max_age=600, conn_health_checks=True),
-        "OPTIONS": {"options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s",
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -123,7 +126,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,  # of the connection when publishing; a worker's own goes on trying
     "socket_timeout": 5,
     "socket_keepalive": True,
 }
@@ -212,6 +216,7 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 # --- The API ------------------------------------------------------------------------------------
 
 GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
+SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
 
 # --- Files --------------------------------------------------------------------------------------
@@ -264,6 +269,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 # A picture may have 32 MB; whatever else a client sends has no reason to pass 1 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+MULTIPART_MAX_BYTES = 40_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- Limits of the product ----------------------------------------------------------------------
@@ -292,5 +298,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a request's id goes with the tasks that it sends
 LOGGING_CONFIG = None
 logs.configure(ENV.log_level, readable=DEBUG)

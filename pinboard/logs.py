@@ -2,19 +2,23 @@
 
 The id is bound by django-structlog's middleware and travels into Celery tasks with the message.
 Personal data and secrets never reach a log: values under the names below are masked here, last,
-whoever wrote them.
+whoever wrote them. An exception is logged as its kind and its places in the code: messages quote
+what they choke on, such as the row that broke a constraint.
 """
 
 import logging
 import re
+import traceback
 from logging.config import dictConfig
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 _SECRET = re.compile(
-    r"password|secret|token|authorization|cookie|email|e_mail|^ip$|address|session|csrf|api_?key",
+    r"password|secret|token|authorization|cookie|email|e_mail|^ip$|address|session|csrf|api_?key"
+    # django-structlog's words for a failed task: the exception's message.
+    r"|^error$",
     re.I,
 )
 _MASK = "[masked]"
@@ -36,7 +40,21 @@ def _masked(key: str, value: Any) -> Any:
         return _MASK
     if isinstance(value, dict):
         return {inner: _masked(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(key, item) for item in value]
     return value
+
+
+def _without_messages(exc_info: ExcInfo) -> str:
+    """A traceback with every exception's kind in place of its message."""
+    lines: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        lines += traceback.format_tb(error.__traceback__)
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        lines += ["\n\ncaused by\n"] if error is not None else []
+    return "".join(lines)
 
 
 _SHARED: list[Processor] = [
@@ -45,7 +63,7 @@ _SHARED: list[Processor] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    structlog.processors.ExceptionRenderer(_without_messages),
     mask,
 ]
 
@@ -79,8 +97,11 @@ def configure(level: str, *, readable: bool) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
-            # Django's own request log would repeat ours, with the address of the reader.
             "loggers": {
+                # Celery would write a failed task's exception into its text; django-structlog's
+                # line tells of the same failure.
+                "celery.app.trace": {"level": "CRITICAL"},
+                # Django's own request log would repeat ours, with the address of the reader.
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
             },

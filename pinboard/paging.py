@@ -6,9 +6,10 @@ are and however long their lists. A page knows whether more lies before and afte
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -19,6 +20,9 @@ DEFAULT_SIZE = 25
 MAX_SIZE = 100
 
 Key = tuple[Any, ...]
+
+# What stands for the parent's id in the statement of `Listing.pages`.
+_PARENT = RawSQL("parent.id", ())
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Order:
-    """A total order: columns as Django writes them (`-` descends), the last one unique.
+    """A total order: columns as Django writes them (`-` descends), none null, the last one unique.
 
     `name` is signed into cursors, so that one of another order is refused.
     """
@@ -67,14 +71,20 @@ class Order:
         return tuple(c[1:] if c.startswith("-") else f"-{c}" for c in self.columns)
 
     def beyond(self, key: Key, *, forward: bool, inclusive: bool = False) -> Q:
-        """Rows after `key` (or before it), as (a > x) or (a = x and b > y) ..."""
+        """Rows after `key` (or before it), as (a > x) or (a = x and b > y) ...
+
+        The first column is bounded once more by itself: an OR is no place where an index can start.
+        """
         condition, equal = Q(), Q()
         for column, value in zip(self.columns, key, strict=True):
             name = column.lstrip("-")
             ascending = column.startswith("-") is not forward
             condition |= equal & Q(**{f"{name}__{'gt' if ascending else 'lt'}": value})
             equal &= Q(**{name: value})
-        return condition | equal if inclusive else condition
+        column, value = self.columns[0], key[0]
+        ascending = column.startswith("-") is not forward
+        bound = Q(**{f"{column.lstrip('-')}__{'gte' if ascending else 'lte'}": value})
+        return bound & (condition | equal if inclusive else condition)
 
 
 class Row(NamedTuple):
@@ -115,17 +125,16 @@ class Listing:
     rows_of: Callable[[RawSQL], "QuerySet[Any, Any]"]
     order: Order
     node: str = "id"
-    _parent: RawSQL = field(default=RawSQL("parent.id", ()), repr=False)
 
     def pages(self, parents: Sequence[int], window: Window) -> list[Page]:
         """A page for each parent, in one statement."""
-        listed = self.rows_of(self._parent)
+        listed = self.rows_of(_PARENT)
         forward = not window.backwards
         within = listed
         if window.after is not None:
-            within = within.filter(self.order.beyond(window.after, forward=True))
+            within = _kept(within, self.order.beyond(window.after, forward=True))
         if window.before is not None:
-            within = within.filter(self.order.beyond(window.before, forward=False))
+            within = _kept(within, self.order.beyond(window.before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
         page, params = compile_queryset(
             ordered.values_list(self.node, *self.order.keys)[: window.size + 1]
@@ -133,7 +142,7 @@ class Listing:
         behind, behind_params = self._exists(listed, window.after, forward=False)
         ahead, ahead_params = self._exists(listed, window.before, forward=True)
         found = rows(
-            f"SELECT parent.ord, {behind}, {ahead}, page.* "
+            f"SELECT parent.ord, {behind}, {ahead}, page.* "  # noqa: S608 - texts compiled by Django
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
             f"LEFT JOIN LATERAL ({page}) AS page ON true",
             [*behind_params, *ahead_params, list(parents), *params],
@@ -142,11 +151,9 @@ class Listing:
 
     def counts(self, parents: Sequence[int]) -> list[int]:
         """How many rows each parent has, in one statement."""
-        listed, params = compile_queryset(
-            self.rows_of(self._parent).order_by().values_list(self.node)
-        )
+        listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
         found = rows(
-            f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "
+            f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "  # noqa: S608 - as above
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord",
             [*params, list(parents)],
         )
@@ -159,7 +166,8 @@ class Listing:
         if key is None:
             return "false", []
         beyond = self.order.beyond(key, forward=forward, inclusive=True)
-        sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
+        found = _kept(listed, beyond).order_by().values_list(self.node)[:1]
+        sql, params = compile_queryset(found)
         return f"EXISTS ({sql})", params
 
     def _cut(self, found: list[tuple[Any, ...]], parents: int, window: Window) -> list[Page]:
@@ -173,6 +181,14 @@ class Listing:
             cut_page(entries, window, behind=behind, ahead=ahead)
             for entries, (behind, ahead) in zip(grouped, flags, strict=True)
         ]
+
+
+def _kept(listed: "QuerySet[Any, Any]", beyond: Q) -> "QuerySet[Any, Any]":
+    """The rows beyond a cursor. A key of the wrong types comes of an order that was changed since."""
+    try:
+        return listed.filter(beyond)
+    except (TypeError, ValueError, ValidationError):
+        raise BadInput("The cursor is out of date. Begin anew, without it.") from None
 
 
 def cut_page(entries: list[Row], window: Window, *, behind: bool, ahead: bool) -> Page:

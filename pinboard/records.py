@@ -22,10 +22,13 @@ class Loader(Generic[Record]):
     """Loads records of one kind.
 
     `record`: a `NamedTuple` class whose first field is `id`. `visible`: gives, for an expression
-    that stands for the viewer's id, the queryset of all that this viewer may see.
+    that stands for the viewer's id, the queryset of all that this viewer may see. Values come as
+    the driver reads them: no field's own conversion is run, and JSON is a text.
     """
 
     def __init__(self, record: type[Record], visible: VisibleQuery) -> None:
+        if record._fields[0] != "id":  # type: ignore[attr-defined]
+            raise TypeError(f"{record.__name__}: the first field of a record is `id`")
         self.record = record
         self._visible = visible
 

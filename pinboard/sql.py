@@ -27,19 +27,19 @@ VIEWER = Slot("viewer")
 IDS = Slot("ids")
 
 
-class IsAny(models.Lookup):  # type: ignore[type-arg]
+class IsAny(models.Lookup):
     """`column = ANY(array)`: one text whatever the number of ids, unlike IN."""
 
     lookup_name = "any"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [value]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (value,)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right})", [*left_params, *right_params]
+        return f"{left} = ANY({right})", (*left_params, *right_params)
 
 
 models.BigIntegerField.register_lookup(IsAny)
@@ -47,8 +47,13 @@ models.ForeignKey.register_lookup(IsAny)
 
 
 def compile_queryset(queryset: models.QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    """The SQL text of a queryset and its parameters, slots among them."""
-    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    """The SQL text of a queryset and its parameters, slots among them.
+
+    A queryset that can hold nothing (`.none()`, an empty `IN`) compiles too, to a text that finds
+    nothing. Every `%` of the text is doubled: run it with its parameters, though there be none.
+    """
+    compiler = queryset.query.get_compiler(connection=connection, elide_empty=False)
+    sql, params = compiler.as_sql()
     return sql, list(params)
 
 

@@ -32,9 +32,10 @@ class Guard:
         """What everybody sees."""
         return Q(**self.always) & Q(**self.open)
 
-    def q(self, viewer: "int | None | Combinable") -> Q:
+    def q(self, viewer: "int | Combinable | None") -> Q:
         """What `viewer` sees: a person's id, None for an anonymous one, or an SQL expression."""
-        if viewer is None:
+        # Django drops an empty condition from an OR, where here it means that all is open.
+        if viewer is None or not self.open:
             return self.public()
         return Q(**self.always) & (Q(**{self.owner: viewer}) | Q(**self.open))
 

@@ -100,9 +100,7 @@ def move_pins(
     """
     is_open = hold_board(actor_id, board_id, section_id)
     place = (board_id, section_id)
-    pins = [
-        pin for pin in _own_pins(actor_id, pin_ids) if (pin.board_id, pin.section_id) != place
-    ]
+    pins = [pin for pin in _own_pins(actor_id, pin_ids) if (pin.board_id, pin.section_id) != place]
     ready = hold_pictures({pin.picture_id for pin in pins})
     with _recounted(pins):
         for pin in pins:

@@ -12,3 +12,13 @@ def timeline(person_id: int) -> str:
 def timeline_turn(person_id: int) -> str:
     """Who rebuilds a person's timeline at the moment."""
     return f"timeline-rebuild:{{{person_id}}}"
+
+
+def lock(key: str) -> str:
+    """Held by whoever computes the value under `key`."""
+    return f"lock:{key}"
+
+
+def health(probe: str) -> str:
+    """Written and read by one readiness check."""
+    return f"health:{probe}"

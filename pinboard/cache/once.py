@@ -9,25 +9,30 @@ from django.core.cache import cache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import LockError, RedisError
 
+from pinboard.cache import keys
+
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 _MISSING: Any = object()
+_NO_ANSWER: Any = object()
 AWAY = (ConnectionInterrupted, RedisError)
 
 
 def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience: float = 5.0) -> T:
     """The value under `key`, kept for `seconds`; computed by one caller while the others wait.
 
-    `patience`: seconds after which a waiting caller computes for itself, so that a slow or dead
-    computer of the value delays nobody for long. Without Valkey everybody computes.
+    `patience`: seconds after which whoever computes is taken for dead, and the next in line begins.
+    Nobody waits for longer than twice that. Without Valkey everybody computes at once.
     """
     value = _read(key)
+    if value is _NO_ANSWER:
+        return compute()
     if value is not _MISSING:
         return cast(T, value)
     with turn(key, patience):
         value = _read(key)
-        if value is _MISSING:
+        if value is _MISSING or value is _NO_ANSWER:
             value = compute()
             with suppress(*AWAY):
                 cache.set(key, value, timeout=seconds)
@@ -39,7 +44,7 @@ def _read(key: str) -> Any:
         return cache.get(key, _MISSING)
     except AWAY as error:
         log.warning("cache.away", reason=type(error).__name__)
-        return _MISSING
+        return _NO_ANSWER
 
 
 @contextmanager
@@ -47,8 +52,8 @@ def turn(key: str, patience: float) -> Iterator[None]:
     """Be the only one at `key`, or go on all the same when patience (seconds) or Valkey ends."""
     lock = None
     with suppress(*AWAY, LockError):
-        lock = cache.lock(f"lock:{key}", timeout=patience)
-        if not lock.acquire(blocking_timeout=patience):
+        lock = cache.lock(keys.lock(key), timeout=patience)  # type: ignore[attr-defined]
+        if not lock.acquire(blocking_timeout=2 * patience):
             lock = None
     try:
         yield

@@ -17,10 +17,10 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import F
 from django.db.models.functions import Now
-from django.db.utils import NotSupportedError
+from django.db.transaction import TransactionManagementError
 from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import RedisError
 
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import decode, encode, event_name, subscription, subscriptions
@@ -34,7 +34,7 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
 # A kick that fails costs a connection attempt; the sweep does without it in the meantime.
-KICK_PAUSE_SECONDS = 5.0
+KICK_PAUSE_SECONDS = 30.0
 
 _INSERT = """
 WITH event AS (
@@ -46,14 +46,15 @@ FROM event, unnest(%s::text[], %s::text[]) AS wanted(subscriber, queue)
 """
 
 _LEASE = """
-UPDATE events_delivery SET
-    sends = least(sends + 1, 32000),
-    due_at = now() + least(%s * power(2, least(sends, 20)), %s)
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM events_delivery WHERE dead_at IS NULL AND due_at <= now()
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
 )
-RETURNING id, queue
+UPDATE events_delivery AS delivery SET
+    sends = least(sends + 1, 32000),
+    due_at = now() + least(%s * power(2, least(sends, 20)), %s)
+FROM due WHERE delivery.id = due.id
+RETURNING delivery.id, delivery.queue
 """
 
 
@@ -64,7 +65,9 @@ def publish(event: Any) -> None:
     without its event, is what the outbox exists to prevent.
     """
     if not connection.in_atomic_block:
-        raise NotSupportedError("publish() needs the transaction that makes the event true")
+        raise TransactionManagementError(
+            "publish() needs the transaction that makes the event true"
+        )
     name = event_name(type(event))
     wanted = subscriptions(name)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
@@ -85,19 +88,24 @@ def publish(event: Any) -> None:
 
 
 class _Pause:
-    """Until when kicks are left to the sweep."""
+    """Until when kicks are left to the sweep; 0 while the broker answers."""
 
     until = 0.0
 
 
 def kick() -> None:
-    """Ask a worker to run the relay now. A broker that is away is no error."""
-    if time.monotonic() < _Pause.until:
+    """Ask a worker to run the relay now. A broker that is away is no error, and hardly a delay."""
+    now = time.monotonic()
+    if now < _Pause.until:
         return
+    if _Pause.until:
+        # The pause is over: this thread finds out, the others need not wait with it.
+        _Pause.until = now + KICK_PAUSE_SECONDS
     try:
         current_app.send_task("pinboard.events.tasks.relay")
-    except (BrokerAway, OSError) as error:
-        _Pause.until = time.monotonic() + KICK_PAUSE_SECONDS
+        _Pause.until = 0.0
+    except (BrokerAway, RedisError, OSError) as error:
+        _Pause.until = now + KICK_PAUSE_SECONDS
         log.warning("events.kick_failed", reason=type(error).__name__)
 
 
@@ -106,7 +114,7 @@ def relay() -> int:
     sent = 0
     while True:
         with transaction.atomic():
-            leased = rows(_LEASE, [LEASE, LONGEST_DELAY, RELAY_BATCH])
+            leased = rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
         for delivery_id, queue in leased:
             current_app.send_task("pinboard.events.tasks.deliver", args=[delivery_id], queue=queue)
         sent += len(leased)
@@ -159,14 +167,23 @@ def _start(delivery_id: int) -> bool:
         if delivery is None:
             return False
         if delivery.attempts >= MAX_ATTEMPTS:
-            # Every attempt ended without a word: its worker was killed each time.
+            # The last attempt ended without a word.
+            delivery.last_error = "its worker was killed"
             _bury(delivery)
             return False
-        delay = min(FIRST_RETRY * 2**delivery.attempts, LONGEST_DELAY) * random.uniform(1, 1.25)  # noqa: S311
+        attempt = delivery.attempts + 1
+        # That it was started shows that the queue moves, so leases are short again.
         Delivery.objects.filter(pk=delivery_id).update(
-            attempts=F("attempts") + 1, due_at=Now() + max(delay, LEASE)
+            attempts=attempt, sends=0, due_at=Now() + max(_delay(attempt), LEASE)
         )
     return True
+
+
+def _delay(attempt: int) -> timedelta:
+    """From this attempt's failure to the next: doubling, and spread a little."""
+    delay = min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_DELAY)
+    spread: timedelta = delay * random.uniform(1, 1.25)  # noqa: S311 - spreads retries, guards nothing
+    return spread
 
 
 def _handle(delivery: Delivery) -> None:
@@ -193,9 +210,8 @@ def _fail(delivery_id: int, error: Exception) -> None:
         if delivery.attempts >= MAX_ATTEMPTS:
             _bury(delivery)
         else:
-            delay = min(FIRST_RETRY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
             Delivery.objects.filter(pk=delivery_id).update(
-                last_error=delivery.last_error, due_at=Now() + delay
+                last_error=delivery.last_error, due_at=Now() + _delay(delivery.attempts)
             )
 
 

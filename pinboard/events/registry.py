@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 E = TypeVar("E")
 Handler = Callable[[Any], None]
@@ -21,6 +23,7 @@ class Subscription:
 
 _by_event: dict[str, list[Subscription]] = defaultdict(list)
 _by_name: dict[str, Subscription] = {}
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def event_name(event: type[Any]) -> str:
@@ -52,7 +55,7 @@ def subscribe(
 
 def subscriptions(event: str) -> list[Subscription]:
     """Who hears of the event of this name."""
-    return _by_event[event]
+    return _by_event.get(event, [])
 
 
 def subscription(name: str) -> Subscription | None:
@@ -67,13 +70,19 @@ def queues() -> set[str]:
 
 def encode(event: Any) -> dict[str, Any]:
     """An event as JSON-ready data."""
-    return asdict(event)
+    data: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    return data
 
 
 def decode(event: type[Any], payload: dict[str, Any]) -> Any:
     """An event from what was stored; fields that the type has lost since are ignored."""
-    known = {field.name for field in fields(event)}
-    return event(**{name: value for name, value in payload.items() if name in known})
+    return _adapter(event).validate_python(payload)
+
+
+def _adapter(event: type[Any]) -> TypeAdapter[Any]:
+    if event not in _adapters:
+        _adapters[event] = TypeAdapter(event)
+    return _adapters[event]
 
 
 def _app_of(module: str) -> str:

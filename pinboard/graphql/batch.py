@@ -29,18 +29,18 @@ class Level:
 
 
 class Item:
-    """An object with its place in a level. Reads as the object."""
+    """An object with its place in a level. Reads as the object, whose own names no slot may hide."""
 
-    __slots__ = ("index", "level", "object")
+    __slots__ = ("_index", "_level", "_object")
 
     def __init__(self, value: Any, level: Level) -> None:
-        self.object = value
-        self.level = level
-        self.index = len(level.objects)
+        self._object = value
+        self._level = level
+        self._index = len(level.objects)
         level.objects.append(value)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.object, name)
+        return getattr(self._object, name)
 
 
 def batch(resolve: BatchResolver) -> Callable[..., Any]:
@@ -54,13 +54,13 @@ def batch(resolve: BatchResolver) -> Callable[..., Any]:
         item = root if isinstance(root, Item) else Item(root, Level())
         # Within a level all objects share the field's node, and nobody else does.
         position = id(info.field_nodes[0])
-        results = item.level.results.get(position)
+        level = item._level
+        results = level.results.get(position)
         if results is None:
-            results = _run(resolve, item.level, info, arguments)
-            item.level.results[position] = results
+            results = level.results[position] = _run(resolve, level, info, arguments)
         if isinstance(results, Exception):
             raise results
-        return results[item.index]
+        return results[item._index]
 
     return resolver
 

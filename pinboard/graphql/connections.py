@@ -5,7 +5,7 @@ gives a `Pager`; the page's ids come from it, one statement for all parents at t
 nodes from the type's loader, one statement more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -90,8 +90,8 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any]
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: list[Edge], info: Any) -> Sequence[Any]:
-        return node.load(info.context.viewer_id, [edge.row.id for edge in edges])
+    def resolve_node(edges: list[Edge], info: Any) -> list[Any]:
+        return list(node.load(info.context.viewer_id, [edge.row.id for edge in edges]))
 
     fields = {
         "node": graphene.Field(node, description="The object.", resolver=batch(resolve_node)),
@@ -164,11 +164,7 @@ class ConnectionField(graphene.Field):
         arguments = dict(_paging_arguments())
         if orders is not None:
             arguments["order_by"] = orders(description="The order of the list.")
-        filters = (
-            get_filtering_args_from_filterset(filterset, type_.node_type)  # type: ignore[attr-defined]
-            if filterset
-            else {}
-        )
+        filters = get_filtering_args_from_filterset(filterset, type_.node_type) if filterset else {}
         self.names = frozenset(filters)
         self.parent = parent
         self.of_parents = of_parents

@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     Node,
@@ -30,6 +31,10 @@ MAX_VALIDATION_ERRORS = 20
 _NUL_ESCAPE = re.compile(r"\\u(?:0000|\{0+\})")
 
 
+class NeedsPost(BadInput):
+    """A mutation came by GET."""
+
+
 def run(
     schema: graphene.Schema,
     context: Context,
@@ -41,19 +46,24 @@ def run(
 ) -> ExecutionResult:
     """Execute one operation. `only_queries`: the request came by GET and must change nothing.
 
-    `data` is None with `errors` when nothing was executed.
+    `data` is None with `errors` when nothing was executed. Raises `NeedsPost`.
     """
     try:
         _refuse_nul(query, variables)
-        document = parse(query, max_tokens=MAX_TOKENS, no_location=False)
+        document = parse(query, max_tokens=MAX_TOKENS)
         operation = _operation(document, operation_name)
         if only_queries and operation.operation is not OperationType.QUERY:
-            raise BadInput("A GET request may only hold a query. Send mutations by POST.")
+            raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
         _limit_depth(document, operation)
     except GraphQLError as error:
         return ExecutionResult(None, [error])
+    except NeedsPost:
+        raise
     except Refusal as refused:
         return ExecutionResult(None, [GraphQLError(str(refused), original_error=refused)])
+    except RecursionError:
+        deep = TooComplex("The document is nested too deep to be read. Ask in several requests.")
+        return ExecutionResult(None, [GraphQLError(str(deep), original_error=deep)])
     invalid = validate(schema.graphql_schema, document, max_errors=MAX_VALIDATION_ERRORS)
     if invalid:
         return ExecutionResult(None, invalid)
@@ -84,7 +94,9 @@ def _limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> 
     A fragment's depth is worked out once; one that spreads itself counts as endless.
     """
     fragments = {
-        one.name.value: one for one in document.definitions if one.kind == "fragment_definition"
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, FragmentDefinitionNode)
     }
     known: dict[str, int] = {}
 
@@ -101,11 +113,7 @@ def _limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> 
         )
         return inner + isinstance(node, FieldNode)
 
-    try:
-        too_deep = depth_of(operation) > MAX_DEPTH
-    except RecursionError:
-        too_deep = True
-    if too_deep:
+    if depth_of(operation) > MAX_DEPTH:
         raise TooComplex(
             f"The document is nested deeper than {MAX_DEPTH} fields. Ask in several requests."
         )
@@ -117,8 +125,12 @@ def _refuse_nul(query: str, variables: Any) -> None:
 
 
 def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(_has_nul(one) for one in value.values())
-    return isinstance(value, list) and any(_has_nul(one) for one in value)
+    """Whether any text in it holds U+0000; a loop, for it may be nested as deep as JSON may be."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and "\x00" in one:
+            return True
+        if isinstance(one, (dict, list)):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
+    return False

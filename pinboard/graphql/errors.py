@@ -2,6 +2,7 @@
 
 import traceback
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -37,25 +38,53 @@ _CODES: dict[type[errors.Refusal], Code] = {
 }
 
 
-def format_error(error: GraphQLError) -> dict[str, Any]:
-    """The error as a client may see it."""
-    cause = error.original_error
-    formatted: dict[str, Any] = dict(error.formatted)
-    if cause is None or isinstance(cause, GraphQLError):
-        # The document's own fault: syntax, validation, or the coercion of a variable.
-        formatted["extensions"] = {"code": Code.BAD_INPUT}
-    elif isinstance(cause, errors.Refusal):
-        formatted["extensions"] = {"code": _CODES[type(cause)]}
-    else:
-        reference = report(cause)
-        formatted["message"] = f"Something went wrong on our side. Reference: {reference}."
-        formatted["extensions"] = {"code": Code.INTERNAL, "reference": reference}
+def format_errors(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+    """Errors as a client may see them. A fault that many fields share is reported once."""
+    references: dict[int, str] = {}
+    formatted = []
+    for error in found:
+        one: dict[str, Any] = dict(error.formatted)
+        cause = error.original_error
+        if isinstance(cause, errors.Refusal):
+            one["extensions"] = {"code": code_of(cause)}
+        elif _is_the_documents(error):
+            one["extensions"] = {"code": Code.BAD_INPUT}
+        else:
+            fault = cause or error
+            reference = references.get(id(fault)) or references.setdefault(id(fault), report(fault))
+            one |= internal(reference)
+        formatted.append(one)
     return formatted
 
 
 def refusal(cause: errors.Refusal) -> dict[str, Any]:
     """A refusal that no field of the document caused."""
-    return {"message": str(cause), "extensions": {"code": _CODES[type(cause)]}}
+    return {"message": str(cause), "extensions": {"code": code_of(cause)}}
+
+
+def internal(reference: str) -> dict[str, Any]:
+    """What a client hears of a fault of ours."""
+    return {
+        "message": f"Something went wrong on our side. Reference: {reference}.",
+        "extensions": {"code": Code.INTERNAL, "reference": reference},
+    }
+
+
+def code_of(cause: errors.Refusal) -> Code:
+    """The code of a refusal."""
+    return next(code for kind, code in _CODES.items() if isinstance(cause, kind))
+
+
+def _is_the_documents(error: GraphQLError) -> bool:
+    """Whether syntax, validation or an argument is at fault, and not a resolver's result.
+
+    Before execution no error has a path. After, graphql-core's own errors name the argument's node;
+    those of a result that its type can't hold name none, and quote the result.
+    """
+    cause = error.original_error
+    if cause is None:
+        return error.path is None
+    return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
 
 
 def report(cause: BaseException) -> str:

@@ -13,7 +13,7 @@
             return {"board": services.create_board(owner_id=viewer, name=name)}
 
 `perform` gives ids and plain values, as JSON can hold them: they are also the receipt of a retry.
-Arguments of type ID arrive as integers.
+Arguments of type ID, and lists of them, arrive as integers; those inside of input objects do not.
 """
 
 from typing import Any
@@ -23,10 +23,12 @@ from django.db import transaction
 from graphene.relay import ClientIDMutation
 from graphene.utils.str_converters import to_camel_case
 
-from pinboard.errors import Invalid, Reason
+from pinboard.errors import BadInput, Invalid, Reason
 from pinboard.graphql.batch import batch
 from pinboard.graphql.receipts import once
 from pinboard.graphql.types import RecordType, parse_id
+
+MAX_IDS = 2_000
 
 _REASON_TEXTS = {
     Reason.REQUIRED: "The value is missing.",
@@ -74,7 +76,10 @@ class Mutation(ClientIDMutation):
             "The client's own name for this request. Sent again within a day with the same input, "
             "nothing happens twice and the first answer is returned."
         )
-        # Graphene's own payload field has no description.
+        # Graphene's own argument and payload field have no description.
+        cls._meta.arguments["input"] = graphene.Argument(
+            cls.Input, required=True, description="All that the mutation takes."
+        )
         cls._meta.fields["client_mutation_id"] = graphene.Field(
             graphene.String, name="clientMutationId", description="As the client sent it."
         )
@@ -86,7 +91,7 @@ class Mutation(ClientIDMutation):
         )
 
     @classmethod
-    def perform(cls, viewer: int, **input: Any) -> dict[str, Any]:
+    def perform(cls, viewer: int, *args: Any, **input: Any) -> dict[str, Any]:
         """Do it for the person `viewer`; the payload's ids and values."""
         raise NotImplementedError
 
@@ -151,5 +156,7 @@ def _read(field: Any, name: str, value: Any) -> Any:
         return value
     argument = to_camel_case(name)
     if isinstance(value, list):
+        if len(value) > MAX_IDS:
+            raise BadInput(f"`{argument}` holds {len(value)} ids. Send {MAX_IDS:,} at most.")
         return [parse_id(one, argument) for one in value]
     return parse_id(value, argument)

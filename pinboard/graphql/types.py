@@ -53,9 +53,10 @@ class RecordType(DjangoObjectType):
 
     @classmethod
     def is_type_of(cls, root: Any, info: Any) -> bool:
-        return layout.kind_of(root.id) == cls._meta.model._meta.pk.kind
+        kind: int = cls._meta.model._meta.pk.kind
+        return layout.kind_of(root.id) == kind
 
-    def resolve_id(self, info: Any) -> int:
+    def resolve_id(self, info: Any) -> Any:
         return self.id
 
 

@@ -4,6 +4,7 @@ A request has the form fields `operations` (the request as JSON, with null where
 `map` (which file goes where), then the files.
 """
 
+import re
 from typing import Any
 
 import graphene
@@ -15,6 +16,8 @@ from graphql import GraphQLError
 from pinboard.errors import BadInput
 
 MAX_FILES = 10
+MAX_PATHS = 100
+_INDEX = re.compile(r"[0-9]{1,6}")
 _SPECIFICATION = "Send it as the GraphQL multipart request specification says."
 
 
@@ -22,7 +25,7 @@ class Upload(graphene.Scalar):
     """A file, sent in a multipart request. There is no literal for it: use a variable."""
 
     @staticmethod
-    def parse_value(value: Any) -> UploadedFile:
+    def parse_value(value: Any) -> "UploadedFile[bytes]":
         if not isinstance(value, UploadedFile):
             raise GraphQLError(f"Expected a file. {_SPECIFICATION}")
         return value
@@ -48,7 +51,9 @@ def read_multipart(request: HttpRequest) -> dict[str, Any]:
             raise BadInput(f"The file `{name}` of `map` is missing. {_SPECIFICATION}")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise BadInput(f"`map` must give lists of paths. {_SPECIFICATION}")
-        for path in paths[:MAX_FILES]:
+        if len(paths) > MAX_PATHS:
+            raise BadInput(f"`map` gives a file {len(paths)} paths. Give {MAX_PATHS} at most.")
+        for path in paths:
             _put(operations, path, file)
     return operations
 
@@ -63,7 +68,7 @@ def _object(text: str | None, name: str) -> dict[str, Any]:
     return value
 
 
-def _put(operations: dict[str, Any], path: str, file: UploadedFile) -> None:
+def _put(operations: dict[str, Any], path: str, file: "UploadedFile[bytes]") -> None:
     """Replace the null at `path`, such as `variables.input.file` or `variables.files.0`."""
     *way, last = path.split(".")
     target: Any = operations
@@ -77,6 +82,6 @@ def _put(operations: dict[str, Any], path: str, file: UploadedFile) -> None:
 def _child(target: Any, step: str, missing: Any = None) -> Any:
     if isinstance(target, dict):
         return target.get(step, missing)
-    if isinstance(target, list) and step.isdigit() and int(step) < len(target):
+    if isinstance(target, list) and _INDEX.fullmatch(step) and int(step) < len(target):
         return target[int(step)]
     return missing

@@ -5,14 +5,15 @@ document did; `application/graphql-response+json` has a status of its own for a 
 executed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import graphene
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -22,15 +23,22 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from pinboard.errors import BadInput, Refusal
 from pinboard.graphql import engine
 from pinboard.graphql.context import Context
-from pinboard.graphql.errors import format_error, refusal
+from pinboard.graphql.errors import Code, code_of, format_errors, internal, refusal, report
 from pinboard.graphql.upload import read_multipart
 
 RESPONSE_JSON = "application/graphql-response+json"
 
-# A picture of 32 MiB and what is around it.
-MAX_MULTIPART_BYTES = 34_000_000
-
 Authenticate = Callable[[HttpRequest], int | None]
+
+_STATUSES = {Code.UNAUTHENTICATED: 401, Code.FORBIDDEN: 403, Code.RATE_LIMITED: 429}
+
+
+class TooLarge(BadInput):
+    """The request has more bytes than any request needs."""
+
+
+class WrongMediaType(BadInput):
+    """The body is of a type that the endpoint does not read."""
 
 
 # The CSRF check is the authenticator's: it is for cookies only, and a bearer token needs none.
@@ -62,12 +70,25 @@ class GraphQLView(View):
         self, request: HttpRequest, read: Callable[[HttpRequest], dict[str, Any]]
     ) -> HttpResponse:
         try:
-            # First: reading the body of a multipart request would let Django look for a CSRF field.
+            return self._execute(request, read)
+        except Refusal as refused:
+            status = _status(refused)
+            response = self._json(request, {"errors": [refusal(refused)]}, status, always=True)
+            if status == 405:
+                response["Allow"] = "POST"
+            return response
+        except Exception as fault:
+            body = {"errors": [internal(report(fault))]}
+            return self._json(request, body, 500, always=True)
+
+    def _execute(
+        self, request: HttpRequest, read: Callable[[HttpRequest], dict[str, Any]]
+    ) -> HttpResponse:
+        with _readable():
+            _refuse_large(request)
+            # Before the body is looked at: a bearer token or the CSRF header may make it needless.
             viewer_id = self.authenticate(request)
             parameters = _checked(read(request))
-        except Refusal as refused:
-            status = 401 if refusal(refused)["extensions"]["code"] == "UNAUTHENTICATED" else 400
-            return self._json(request, {"errors": [refusal(refused)]}, status, always=True)
         result = engine.run(
             self.schema,
             Context(request, viewer_id),
@@ -76,7 +97,7 @@ class GraphQLView(View):
         )
         body: dict[str, Any] = {}
         if result.errors:
-            body["errors"] = [format_error(error) for error in result.errors]
+            body["errors"] = format_errors(result.errors)
         executed = result.data is not None or any(error.path for error in result.errors or [])
         if executed:
             body["data"] = result.data
@@ -91,17 +112,11 @@ class GraphQLView(View):
         return parameters
 
     def _from_body(self, request: HttpRequest) -> dict[str, Any]:
-        try:
-            if request.content_type == "multipart/form-data":
-                _refuse_large(request)
-                return read_multipart(request)
-            if request.content_type != "application/json":
-                raise BadInput("Send the request as application/json or multipart/form-data.")
-            body = _loads(request.body, "The body")
-        except RequestDataTooBig:
-            raise BadInput("The request is too large.") from None
-        except (MultiPartParserError, SuspiciousOperation):
-            raise BadInput("The multipart body can't be read.") from None
+        if request.content_type == "multipart/form-data":
+            return read_multipart(request)
+        if request.content_type != "application/json":
+            raise WrongMediaType("Send the request as application/json or multipart/form-data.")
+        body = _loads(request.body, "The body")
         if not isinstance(body, dict):
             raise BadInput("The body must be one JSON object; batches are not taken.")
         return body
@@ -117,12 +132,33 @@ class GraphQLView(View):
         )
 
 
+def _status(refused: Refusal) -> int:
+    """The HTTP status of a request that was refused before its document was looked at."""
+    if isinstance(refused, engine.NeedsPost):
+        return 405
+    if isinstance(refused, TooLarge):
+        return 413
+    if isinstance(refused, WrongMediaType):
+        return 415
+    return _STATUSES.get(code_of(refused), 400)
+
+
 def _refuse_large(request: HttpRequest) -> None:
-    """Refuse by its announced length what Django would first write to disk."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_MULTIPART_BYTES:
-        raise BadInput(
-            f"The request is larger than {MAX_MULTIPART_BYTES // 10**6} MB. Send less at once."
-        )
+    """Refuse a body by its announced length, before Django writes its files to disk."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length[:20]) > settings.MULTIPART_MAX_BYTES:
+        raise TooLarge("The request is too large.")
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Django's complaints about what a request holds, in words of ours."""
+    try:
+        yield
+    except RequestDataTooBig:
+        raise TooLarge("The request is too large.") from None
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+        raise BadInput("The request can't be read: it is cut off or malformed.") from None
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:

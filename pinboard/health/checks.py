@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pinboard.cache import keys
+
 
 @dataclass(frozen=True)
 class Result:
@@ -33,7 +35,7 @@ def _migrations() -> None:
 
 
 def _cache() -> None:
-    key, value = f"health:{uuid.uuid4().hex}", uuid.uuid4().hex
+    key, value = keys.health(uuid.uuid4().hex), uuid.uuid4().hex
     cache.set(key, value, timeout=10)
     if cache.get(key) != value:
         raise RuntimeError("what was written is not what was read")

@@ -17,7 +17,7 @@ class Mint(models.Func):
     output_field = models.BigIntegerField()
 
 
-class IdField(models.BigIntegerField):
+class IdField(models.BigIntegerField):  # type: ignore[type-arg]
     """A 64-bit primary key that carries `kind`, a number from 1 to 63 that no other model has.
 
     The layout is in `pinboard.ids.layout`.

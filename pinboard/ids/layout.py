@@ -17,7 +17,7 @@ from typing import Self
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 COUNTER_BITS, SHARD_BITS, KIND_BITS = 10, 6, 6
 MAX_ID = 2**63 - 1
-MAX_KIND = 2**KIND_BITS - 1
+MAX_KIND: int = 2**KIND_BITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def created_at(value: int) -> datetime:
 
 def first_id_at(moment: datetime) -> int:
     """The lowest id that can be minted at `moment`: a bound for "since" queries."""
-    milliseconds = int((moment - EPOCH) / timedelta(milliseconds=1))
+    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
     return max(milliseconds, 0) << (COUNTER_BITS + SHARD_BITS + KIND_BITS)
 
 

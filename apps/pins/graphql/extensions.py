@@ -63,9 +63,7 @@ extend(
 extend(
     SectionType,
     pins=_pins(selectors.pins_of_section, "The section's"),
-    pin_count=_pin_count(
-        _owners_of_sections, "How many pins of the section the viewer may see."
-    ),
+    pin_count=_pin_count(_owners_of_sections, "How many pins of the section the viewer may see."),
 )
 extend(
     UserType,
