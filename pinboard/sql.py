@@ -62,7 +62,7 @@ def fill(params: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     return [values[param.name] if isinstance(param, Slot) else param for param in params]
 
 
-def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement, give all of its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

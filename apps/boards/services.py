@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.text import slugify
@@ -183,7 +183,7 @@ def _hold_boards_of(owner_id: int) -> None:
 
 
 def _reorder(
-    model: type[Board] | type[Section], current: list[int], wanted: Sequence[int], field: str
+    model: type[models.Model], current: list[int], wanted: Sequence[int], field: str
 ) -> None:
     """Number the rows `wanted` first, then the rest of `current`. One statement."""
     if len(set(wanted)) != len(wanted):
@@ -192,9 +192,8 @@ def _reorder(
         raise NotFound
     first = set(wanted)
     order = [*wanted, *(one for one in current if one not in first)]
-    model.objects.bulk_update(
-        [model(pk=pk, position=position) for position, pk in enumerate(order)], ["position"]
-    )
+    rows = [model(pk=pk, position=position) for position, pk in enumerate(order)]
+    model._default_manager.bulk_update(rows, ["position"])
 
 
 def _slug(name: str) -> str:

@@ -10,7 +10,6 @@ from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
-from pinboard.ids.layout import created_at
 
 log = structlog.get_logger(__name__)
 

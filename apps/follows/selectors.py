@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
@@ -107,7 +106,7 @@ def boards_followed_among(follower_id: int | None, boards: Sequence[BoardRecord]
     """Whether the follower follows each board, by itself or with its owner. One statement."""
     condition = _FOLLOWS.format(follower="%s", board="board.id", owner="board.owner_id")
     found = rows(
-        f"SELECT {condition} FROM unnest(%s::bigint[], %s::bigint[]) "
+        f"SELECT {condition} FROM unnest(%s::bigint[], %s::bigint[]) "  # noqa: S608 - both are ours
         "WITH ORDINALITY AS board(id, owner_id, ord) ORDER BY board.ord",
         [
             follower_id or NOBODY,
@@ -119,16 +118,15 @@ def boards_followed_among(follower_id: int | None, boards: Sequence[BoardRecord]
     return [follows for (follows,) in found]
 
 
-def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id") -> Combinable:
+def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id") -> Q:
     """A filter for rows that lie on a board: whether `follower` follows it.
 
     `follower`: an id, or an expression. `owner` and `board`: the rows' columns.
     """
     choice = BoardFollow.objects.filter(follower_id=follower, board_id=OuterRef(board))
     person = PersonFollow.objects.filter(follower_id=follower, person_id=OuterRef(owner))
-    return Exists(choice.filter(is_following=True)) | (
-        Exists(person) & ~Exists(choice.filter(is_following=False))
-    )
+    is_chosen = Q(Exists(choice.filter(is_following=True)))
+    return is_chosen | (Q(Exists(person)) & ~Q(Exists(choice.filter(is_following=False))))
 
 
 def sources_of(follower_id: int) -> tuple[list[int], list[int]]:

@@ -61,7 +61,10 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
     if original is None:
         raise NotFound
     of_line = Q(root_id=original.line_id) | Q(pk=original.line_id)
-    place = Pin.objects.filter(owner_id=owner_id, board_id=board_id, section_id=section_id)
+    place = Pin.objects.filter(owner_id=owner_id, board_id=board_id)
+    place = (
+        place.filter(section=None) if section_id is None else place.filter(section_id=section_id)
+    )
     there = place.filter(of_line).order_by("pk").values_list("pk", flat=True).first()
     if there is not None:
         return there

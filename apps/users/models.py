@@ -1,5 +1,7 @@
 """People: accounts and profiles, and the exports of what they made."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
 from django.db import models
@@ -105,6 +107,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=0, editable=False, help_text="Raised to end every session of the person at once."
     )
     date_joined = models.DateTimeField(db_default=Now())
+
+    # What allauth hangs on a person; its package tells no types.
+    emailaddress_set: Any
+    authenticator_set: Any
+    usersession_set: Any
 
     objects = UserManager()
 

@@ -28,7 +28,7 @@ class _Run:
 def pytest_load_initial_conftests() -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is not None:
-        _take_databases(int(worker.removeprefix("gw")) + 1)
+        _take_share(int(worker.removeprefix("gw")) + 1)
     elif not (os.environ.get("PINBOARD_ENV") == "test" and "DATABASE_URL" in os.environ):
         _start()
     return (yield)
@@ -56,6 +56,10 @@ def _start() -> None:
     os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 
-def _take_databases(number: int) -> None:
+def _take_share(number: int) -> None:
+    """A pair of Valkey's databases, and folders, that are this worker's own."""
     for name, database in (("CACHE_URL", 2 * number), ("CELERY_BROKER_URL", 2 * number + 1)):
         os.environ[name] = re.sub(r"/\d+$", f"/{database}", os.environ[name])
+    for name in ("MEDIA_ROOT", "PRIVATE_ROOT"):
+        if name in os.environ:
+            os.environ[name] += f"-{number}"

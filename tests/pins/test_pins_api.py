@@ -13,22 +13,43 @@ from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
 
 ERRORS = "userErrors { field message code }"
-CREATE = f"mutation($input: CreatePinInput!) {{ createPin(input: $input) {{ pin {{ id title note author {{ username }} board {{ id }} section {{ id }} isSave }} {ERRORS} }} }}"
-SAVE = f"mutation($input: SavePinInput!) {{ savePin(input: $input) {{ pin {{ id title note isSave saveCount savedFrom {{ id }} root {{ id }} }} {ERRORS} }} }}"
-UPDATE = f"mutation($input: UpdatePinInput!) {{ updatePin(input: $input) {{ pin {{ title link }} {ERRORS} }} }}"
-DELETE = (
-    f"mutation($input: DeletePinInput!) {{ deletePin(input: $input) {{ deletedPinId {ERRORS} }} }}"
+
+
+def mutation(name, selection):
+    kind = name[0].upper() + name[1:]
+    return f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {selection} {ERRORS} }} }}"
+
+
+CREATE = mutation(
+    "createPin", "pin { id title note author { username } board { id } section { id } isSave }"
 )
-DELETE_MANY = f"mutation($input: DeletePinsInput!) {{ deletePins(input: $input) {{ deletedPinIds {ERRORS} }} }}"
-MOVE = f"mutation($input: MovePinsInput!) {{ movePins(input: $input) {{ board {{ id pinCount }} {ERRORS} }} }}"
-PIN = "query($id: ID!) { node(id: $id) { ... on Pin { id title note saveCount isSavedByViewer savedFrom { id } root { id } saves { totalCount nodes { id } } } } }"
-BOARD = "query($id: ID!) { node(id: $id) { ... on Board { pinCount pins { totalCount nodes { id } } } } }"
+SAVE = mutation("savePin", "pin { id title note isSave saveCount savedFrom { id } root { id } }")
+UPDATE = mutation("updatePin", "pin { title link }")
+DELETE = mutation("deletePin", "deletedPinId")
+DELETE_MANY = mutation("deletePins", "deletedPinIds")
+MOVE = mutation("movePins", "board { id pinCount }")
+PIN = """
+query($id: ID!) {
+  node(id: $id) {
+    ... on Pin {
+      id title note saveCount isSavedByViewer savedFrom { id } root { id }
+      saves { totalCount nodes { id } }
+    }
+  }
+}
+"""
+BOARD = """
+query($id: ID!) {
+  node(id: $id) { ... on Board { pinCount pins { totalCount nodes { id } } } }
+}
+"""
 WIDE = """
 query($username: String!, $first: Int!) {
   user(username: $username) {
     pins(first: $first) {
       nodes {
-        title saveCount isSavedByViewer picture { image(size: W236) { url } } author { username } board { name pinCount }
+        title saveCount isSavedByViewer picture { image(size: W236) { url } }
+        author { username } board { name pinCount }
         section { name } savedFrom { id } root { id } saves(first: 2) { nodes { id } }
       }
     }

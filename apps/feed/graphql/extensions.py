@@ -1,7 +1,5 @@
 """The feeds, which a person has for themselves alone."""
 
-import graphene
-
 from apps.feed.selectors import following_feed
 from apps.pins.graphql.types import PinType
 from apps.users.graphql.types import UserType

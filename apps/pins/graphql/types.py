@@ -12,7 +12,7 @@ from apps.pins.selectors import PinRecord
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField, connection, order_enum
+from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
 
