@@ -19,8 +19,8 @@ COPY apps apps
 RUN SECRET_KEY=0123456789012345678901234567890123456789012345678901 ALLOWED_HOSTS=build \
     DATABASE_URL=postgresql://build@build/build CACHE_URL=redis://build CELERY_BROKER_URL=redis://build \
     python manage.py collectstatic --no-input \
-    && mkdir -p /data/media && chown -R pinboard /data
-ENV MEDIA_ROOT=/data/media
+    && mkdir -p /data/media /data/private && chown -R pinboard /data
+ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
 USER pinboard
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

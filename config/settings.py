@@ -273,6 +273,11 @@ MAX_PINS_PER_PERSON = ENV.max_pins
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 
+# --- Staff pages --------------------------------------------------------------------------------
+
+LOGIN_REDIRECT_URL = "/admin/"  # nobody else logs in through a page of ours
+UNFOLD = {"LOGIN": {"form": "apps.users.staff_login.StaffLoginForm"}}
+
 # --- The wire, the clock, the log ---------------------------------------------------------------
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
