@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from apps.boards.models import Board, BoardSlug
+from apps.follows.services import follow_board, follow_person
 from apps.users.events import AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
 from apps.users.services import (
@@ -23,6 +24,7 @@ from apps.users.services import (
 from apps.users.tasks import erase_accounts
 from tests.auth import PASSWORD, Auth
 from tests.factories.boards import BoardFactory
+from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
 
 FIELDS = "viewer { username account { deletionRequestedAt deletesAt } } userErrors { code }"
@@ -181,6 +183,31 @@ def test_the_row_goes_once_nothing_refers_to_it(ada, outbox):
     assert delete_erased_accounts() == 1
     assert list(User.objects.all()) == [stays]
     assert delete_erased_accounts() == 0
+
+
+def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+    eve = UserFactory(username="eve")
+    hers, theirs = BoardFactory(owner=ada), BoardFactory(owner=eve)
+    pin = make_pin(hers)
+    saved = make_save(pin, theirs)
+    make_save(make_pin(theirs), hers)
+    follow_person(follower_id=ada.pk, person_id=eve.pk)
+    follow_person(follower_id=eve.pk, person_id=ada.pk)
+    follow_board(follower_id=eve.pk, board_id=hers.pk)
+    request_data_export(actor_id=ada.pk)
+    outbox.drain()
+    request_account_deletion(actor_id=ada.pk)
+    age_request()
+    for _ in range(2):
+        erase_accounts()
+        prune_data_exports()
+        outbox.drain()
+    erase_accounts()
+    assert list(User.objects.all()) == [eve]
+    assert list(Board.objects.all()) == [theirs]
+    saved.refresh_from_db()  # it stands, though what it was saved from is gone
 
 
 def test_what_erasing_costs(ada, django_assert_num_queries):
