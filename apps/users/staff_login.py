@@ -24,6 +24,10 @@ class StaffLoginForm(AuthenticationForm):
         widget=UnfoldAdminTextInputWidget({"form": "login-form", "autocomplete": "one-time-code"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Username or e-mail"
+
     def clean(self) -> dict[str, Any]:
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if name and password:
