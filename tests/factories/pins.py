@@ -15,6 +15,9 @@ def make_pin(board=None, **texts):
     return Pin.objects.get(pk=pin_id)
 
 
-def make_save(pin, board):
+def make_save(pin, board, section_id=None):
     """A save of `pin` on `board`, by the board's owner."""
-    return Pin.objects.get(pk=save_pin(owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk))
+    saved = save_pin(
+        owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk, section_id=section_id
+    )
+    return Pin.objects.get(pk=saved)
