@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django_redis import get_redis_connection
 
 from tests.api import Api
+from tests.broker import Broker
 from tests.events import Outbox
 
 
@@ -29,3 +30,13 @@ def api(db):
 def outbox(db, django_capture_on_commit_callbacks):
     """`outbox.drain()`: what workers would do, to the end."""
     return Outbox()
+
+
+@pytest.fixture
+def broker():
+    """The broker, empty, with no worker at it."""
+    found = Broker()
+    found.clear()
+    yield found
+    found.clear()
+    found.close()

@@ -47,12 +47,12 @@ FROM event, unnest(%s::text[], %s::text[]) AS wanted(subscriber, queue)
 
 _LEASE = """
 WITH due AS MATERIALIZED (
-    SELECT id FROM events_delivery WHERE dead_at IS NULL AND due_at <= now()
+    SELECT id FROM events_delivery WHERE dead_at IS NULL AND due_at <= statement_timestamp()
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
 )
 UPDATE events_delivery AS delivery SET
     sends = least(sends + 1, 32000),
-    due_at = now() + least(%s * power(2, least(sends, 20)), %s)
+    due_at = statement_timestamp() + least(%s * power(2, least(sends, 20)), %s)
 FROM due WHERE delivery.id = due.id
 RETURNING delivery.id, delivery.queue
 """

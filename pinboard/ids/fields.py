@@ -42,15 +42,6 @@ class IdField(models.BigIntegerField):  # type: ignore[type-arg]
         return name, path, list(args), {**kwargs, "kind": self.kind}
 
 
-def kinds() -> dict[int, type[models.Model]]:
-    """Every model that has a kind, by kind."""
-    return {
-        model._meta.pk.kind: model
-        for model in apps.get_models()
-        if isinstance(model._meta.pk, IdField)
-    }
-
-
 @register
 def check_kinds(**_: Any) -> list[CheckMessage]:
     """Two models with one kind would make `node(id:)` ambiguous."""
