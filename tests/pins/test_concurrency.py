@@ -60,9 +60,7 @@ def test_a_hundred_people_save_one_pin_at_once():
     boards = [BoardFactory() for _ in range(100)]
     saved = at_once(
         *(
-            lambda board=board: save_pin(
-                owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk
-            )
+            lambda board=board: save_pin(owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk)
             for board in boards
         )
     )
@@ -155,9 +153,7 @@ def test_writers_of_the_same_things_do_not_deadlock():
             lambda: delete_section(actor_id=ada.pk, section_id=section.pk),
             lambda: delete_pins(actor_id=ada.pk, pin_ids=mine),
             lambda: delete_pins(actor_id=theirs.owner_id, pin_ids=gone[::-1]),
-            lambda: create_pin(
-                owner_id=ada.pk, board_id=two.pk, picture_id=upload.picture_id
-            ),
+            lambda: create_pin(owner_id=ada.pk, board_id=two.pk, picture_id=upload.picture_id),
             *(
                 lambda root=root: save_pin(owner_id=ada.pk, board_id=two.pk, pin_id=root.pk)
                 for root in roots

@@ -69,9 +69,7 @@ def world(db, outbox):
         **{"pin": save.pk, "board": board.pk, "section": section.pk},
         **{"root": root.pk, "of": of.pk, "line": line.pk},
     }
-    return World(
-        ada, eve, board, section, first, save, {k: _text(v) for k, v in variables.items()}
-    )
+    return World(ada, eve, board, section, first, save, {k: _text(v) for k, v in variables.items()})
 
 
 def _text(value):
