@@ -1,0 +1,30 @@
+"""Endpoints over schemas made for a test."""
+
+import json
+from typing import Any
+
+import graphene
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from pinboard.graphql.view import GraphQLView
+
+
+def endpoint(query: type, mutation: type | None = None, viewer: int | None = None) -> Any:
+    """The view over a schema with these roots, for the person `viewer`."""
+    schema = graphene.Schema(query=query, mutation=mutation)
+    return GraphQLView.as_view(schema=schema, authenticate=staticmethod(lambda request: viewer))
+
+
+def ask(view: Any, query: str, **variables: Any) -> dict[str, Any]:
+    """The body of the answer to a POST."""
+    request = RequestFactory().post(
+        "/graphql", json.dumps({"query": query, "variables": variables}), "application/json"
+    )
+    return body(view(request))
+
+
+def body(response: HttpResponse) -> dict[str, Any]:
+    """A response's JSON."""
+    found: dict[str, Any] = json.loads(response.content)
+    return found
