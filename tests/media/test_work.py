@@ -191,7 +191,7 @@ def test_a_picture_in_use_stays_until_it_is_released(ada):
 
 def test_every_table_that_refers_to_a_picture_uses_it():
     tables = {relation.related_model._meta.label for relation in cleaning._relations()}
-    assert tables >= {"media.Avatar", "pins.Pin", "boards.Board"}
+    assert tables >= {"media.Avatar", "pins.Pin"}
     assert "media.PictureUpload" not in tables
 
 
