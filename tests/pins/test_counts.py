@@ -81,6 +81,9 @@ class Counting(RuleBasedStateMachine):
             for _ in range(BOARDS_EACH):
                 section = SectionFactory(board=BoardFactory(owner=User(pk=owner)))
                 self.places.append(Place(section.board_id, owner, section.pk))
+        for at in range(len(self.places)):
+            self.create(at, in_section=at % 2 == 0, is_ready=True)
+            self.save(at, at + 1, in_section=at % 2 == 1)
 
     # --- what may happen -------------------------------------------------------------------------
 
@@ -293,7 +296,7 @@ def test_counters_agree_with_a_plain_model(db, monkeypatch):
     run_state_machine_as_test(
         Counting,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
