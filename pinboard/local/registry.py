@@ -58,7 +58,10 @@ class Registry:
 
     def _read(self) -> list[_Entry]:
         try:
-            return [_Entry(*values) for values in json.loads(self._path.read_text())]
+            return [
+                _Entry(int(pid), float(started_at), int(how))
+                for pid, started_at, how in json.loads(self._path.read_text())
+            ]
         except (FileNotFoundError, ValueError, TypeError):
             # Nothing there, or half a file of a machine that lost its power.
             return []

@@ -1,6 +1,7 @@
 """Endpoints over schemas made for a test."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import graphene
@@ -10,9 +11,14 @@ from django.test import RequestFactory
 from pinboard.graphql.view import GraphQLView
 
 
-def endpoint(query: type, mutation: type | None = None, viewer: int | None = None) -> Any:
-    """The view over a schema with these roots, for the person `viewer`."""
-    schema = graphene.Schema(query=query, mutation=mutation)
+def endpoint(
+    query: type,
+    mutation: type | None = None,
+    viewer: int | None = None,
+    types: Sequence[type] = (),
+) -> Any:
+    """The view over a schema with these roots and `types`, for the person `viewer`."""
+    schema = graphene.Schema(query=query, mutation=mutation, types=types)
     return GraphQLView.as_view(schema=schema, authenticate=staticmethod(lambda request: viewer))
 
 

@@ -95,7 +95,7 @@ class Query(graphene.ObjectType):
 @pytest.fixture
 def run():
     calls.clear()
-    view = endpoint(Query)
+    view = endpoint(Query, types=[TwigType])
     return lambda query, **variables: ask(view, query, **variables)
 
 
@@ -161,7 +161,9 @@ def test_lists_of_lists_are_one_level(run):
 
 
 def test_an_abstract_list_is_a_level_for_each_type(run):
-    query = "{ plants { __typename number ... on LeafType { index double } ... on TwigType { double } } }"
+    query = """
+    { plants { __typename number ... on LeafType { index double } ... on TwigType { double } } }
+    """
     found = run(query)["data"]["plants"]
     assert [one["__typename"] for one in found] == ["LeafType", "TwigType"] * 2
     assert [one["double"] for one in found] == [2, 4, 6, 8]

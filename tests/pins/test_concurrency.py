@@ -150,9 +150,9 @@ def test_writers_of_the_same_things_do_not_deadlock():
             move_back_and_forth,
             flip,
             hide,
-            lambda: delete_section(actor_id=ada.pk, section_id=section.pk),
-            lambda: delete_pins(actor_id=ada.pk, pin_ids=mine),
-            lambda: delete_pins(actor_id=theirs.owner_id, pin_ids=gone[::-1]),
+            lambda section=section: delete_section(actor_id=ada.pk, section_id=section.pk),
+            lambda mine=mine: delete_pins(actor_id=ada.pk, pin_ids=mine),
+            lambda gone=gone: delete_pins(actor_id=theirs.owner_id, pin_ids=gone[::-1]),
             lambda: create_pin(owner_id=ada.pk, board_id=two.pk, picture_id=upload.picture_id),
             *(
                 lambda root=root: save_pin(owner_id=ada.pk, board_id=two.pk, pin_id=root.pk)

@@ -94,7 +94,9 @@ class Counting(RuleBasedStateMachine):
         picture = UploadFactory(owner=User(pk=place.owner), picture__state=state).picture_id
         section = place.section if in_section else None
         arguments = {
-            **{"owner_id": place.owner, "board_id": place.id, "section_id": section},
+            "owner_id": place.owner,
+            "board_id": place.id,
+            "section_id": section,
             "picture_id": picture,
         }
         if place.is_deleted:
@@ -113,7 +115,9 @@ class Counting(RuleBasedStateMachine):
         original, place = self._pick(self.pins, which), self._pick(self.places, at)
         section = place.section if in_section else None
         arguments = {
-            **{"owner_id": place.owner, "board_id": place.id, "section_id": section},
+            "owner_id": place.owner,
+            "board_id": place.id,
+            "section_id": section,
             "pin_id": original.id,
         }
         if place.is_deleted or not self._sees(place.owner, original):

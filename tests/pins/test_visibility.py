@@ -66,8 +66,12 @@ def world(db, outbox):
     outbox.drain()
     variables = {
         "ids": [str(save.pk), str(first.pk)],
-        **{"pin": save.pk, "board": board.pk, "section": section.pk},
-        **{"root": root.pk, "of": of.pk, "line": line.pk},
+        "pin": save.pk,
+        "board": board.pk,
+        "section": section.pk,
+        "root": root.pk,
+        "of": of.pk,
+        "line": line.pk,
     }
     return World(ada, eve, board, section, first, save, {k: _text(v) for k, v in variables.items()})
 
