@@ -1,5 +1,6 @@
 """`make` before there is an environment: what it lists, and what it says when something is missing."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,7 +19,11 @@ def checkout(tmp_path):
 
 
 def make(checkout, *arguments):
-    return subprocess.run(["make", *arguments], cwd=checkout, capture_output=True, text=True)
+    # This may itself run under `make test`, whose flags are not this one's.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    return subprocess.run(
+        ["make", *arguments], cwd=checkout, env=environment, capture_output=True, text=True
+    )
 
 
 def stand_in(folder, script):
