@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from apps.boards.events import BoardCreated, BoardDeleted, BoardVisibilityChanged
 from apps.boards.models import Board, BoardSlug, Section
+from pinboard.audit.models import record
 from pinboard.counters.counts import forget
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
@@ -51,17 +52,9 @@ def update_board(
 ) -> None:
     """Change a board of the actor's. `changes`: name, description, is_secret; what is not given stays."""
     board = own_board(actor_id, board_id)
-    was_secret, old_name = board.is_secret, board.name
-    for field, value in changes.items():
-        setattr(board, field, value.strip() if field == "name" else value)
-    validate(board, changes)
     if is_archived is not None and is_archived is (board.archived_at is None):
         board.archived_at = Now() if is_archived else None
-    if board.name != old_name:
-        _rename(board)
-    board.save()
-    if board.is_secret != was_secret:
-        publish(BoardVisibilityChanged(board.pk, actor_id))
+    _change(board, changes)
 
 
 @transaction.atomic
@@ -116,10 +109,7 @@ def create_section(*, actor_id: int, board_id: int, name: str) -> int:
 @transaction.atomic
 def update_section(*, actor_id: int, section_id: int, name: str) -> None:
     """Rename a section of the actor's."""
-    section = own_section(actor_id, section_id)
-    section.name = name.strip()
-    validate(section, ["name"])
-    section.save(update_fields=["name"])
+    _rename_section(own_section(actor_id, section_id), name)
 
 
 @transaction.atomic
@@ -137,6 +127,33 @@ def reorder_sections(*, actor_id: int, board_id: int, section_ids: Sequence[int]
     _reorder(Section, current, section_ids, "section_ids")
 
 
+@transaction.atomic
+def correct_board(*, actor_id: int, board_id: int, reason: str, **changes: Any) -> None:
+    """Change a board of somebody's, for staff. `changes`: name, description."""
+    board = _existing_board(pk=board_id)
+    record(actor_id=actor_id, action="boards.correct", subject_id=board_id, reason=reason)
+    _change(board, changes)
+
+
+@transaction.atomic
+def remove_board(*, actor_id: int, board_id: int, reason: str) -> None:
+    """Delete a board of somebody's, for staff; its pins follow in the background."""
+    board = _existing_board(pk=board_id)
+    record(actor_id=actor_id, action="boards.remove", subject_id=board_id, reason=reason)
+    _delete([board.pk], board.owner_id)
+
+
+@transaction.atomic
+def correct_section(*, actor_id: int, section_id: int, reason: str, name: str) -> None:
+    """Rename a section of somebody's, for staff."""
+    section = Section.objects.filter(pk=section_id).first()
+    if section is None:
+        raise NotFound
+    _existing_board(pk=section.board_id)
+    record(actor_id=actor_id, action="sections.correct", subject_id=section_id, reason=reason)
+    _rename_section(section, name)
+
+
 def own_section(actor_id: int, section_id: int) -> Section:
     """The actor's section, its board locked; `NotFound` for anybody else's."""
     section = Section.objects.filter(pk=section_id, board__owner_id=actor_id).first()
@@ -148,14 +165,33 @@ def own_section(actor_id: int, section_id: int) -> Section:
 
 def own_board(actor_id: int, board_id: int) -> Board:
     """The actor's board, locked until the transaction ends; `NotFound` for anybody else's."""
-    board = (
-        Board.objects.select_for_update(no_key=True)
-        .filter(pk=board_id, owner_id=actor_id, deleted_at=None)
-        .first()
-    )
+    return _existing_board(pk=board_id, owner_id=actor_id)
+
+
+def _existing_board(**which: int) -> Board:
+    boards = Board.objects.select_for_update(no_key=True).filter(deleted_at=None, **which)
+    board = boards.first()
     if board is None:
-        raise NotFound("There is no such board of yours.")
+        raise NotFound("There is no such board.")
     return board
+
+
+def _change(board: Board, changes: dict[str, Any]) -> None:
+    was_secret, old_name = board.is_secret, board.name
+    for field, value in changes.items():
+        setattr(board, field, value.strip() if field == "name" else value)
+    validate(board, changes)
+    if board.name != old_name:
+        _rename(board)
+    board.save()
+    if board.is_secret != was_secret:
+        publish(BoardVisibilityChanged(board.pk, board.owner_id))
+
+
+def _rename_section(section: Section, name: str) -> None:
+    section.name = name.strip()
+    validate(section, ["name"])
+    section.save(update_fields=["name"])
 
 
 def _delete(board_ids: Sequence[int], owner_id: int) -> None:

@@ -7,6 +7,7 @@ from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, 
 from apps.follows.models import BoardFollow, PersonFollow
 from apps.follows.selectors import FOLLOWERS, FOLLOWING
 from apps.users.selectors import load_users
+from pinboard.audit.models import record
 from pinboard.counters.counts import bump
 from pinboard.errors import Invalid, NotFound, Reason
 from pinboard.events.outbox import publish
@@ -70,6 +71,28 @@ def unfollow_board(*, follower_id: int, board_id: int) -> None:
         changed = mine.delete()[0] > 0
     if changed:
         publish(BoardUnfollowed(follower_id, board_id))
+
+
+@transaction.atomic
+def end_person_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
+    """Have a person follow another no more, for staff."""
+    follow = PersonFollow.objects.filter(pk=follow_id).first()
+    if follow is None:
+        raise NotFound
+    record(actor_id=actor_id, action="follows.end", subject_id=follow.follower_id, reason=reason)
+    unfollow_person(follower_id=follow.follower_id, person_id=follow.person_id)
+
+
+@transaction.atomic
+def end_board_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
+    """Have a person's choice for one board forgotten, for staff."""
+    choice = BoardFollow.objects.select_for_update().filter(pk=follow_id).first()
+    if choice is None:
+        raise NotFound
+    record(actor_id=actor_id, action="follows.end", subject_id=choice.follower_id, reason=reason)
+    choice.delete()
+    event = BoardUnfollowed if choice.is_following else BoardFollowed
+    publish(event(choice.follower_id, choice.board_id))
 
 
 @transaction.atomic

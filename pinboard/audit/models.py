@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from pinboard.errors import Invalid, Reason
 from pinboard.ids.fields import IdField
 
 
@@ -27,8 +28,10 @@ class AuditEntry(models.Model):
         return f"{self.action} of {self.subject_id}"
 
 
-def record(*, actor_id: int, action: str, subject_id: int, reason: str = "") -> None:
-    """Add a line, in the transaction of what it speaks of."""
+def record(*, actor_id: int, action: str, subject_id: int, reason: str) -> None:
+    """Add a line, in the transaction of what it speaks of. `Invalid` without a reason."""
+    if not reason.strip():
+        raise Invalid.at("reason", "Say why, for the audit log.", Reason.REQUIRED)
     AuditEntry.objects.create(
         actor_id=actor_id, action=action, subject_id=subject_id, reason=reason[:500]
     )

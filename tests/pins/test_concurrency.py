@@ -13,6 +13,7 @@ from apps.pins.models import Pin
 from apps.pins.selectors import pins_of_board, pins_of_person, saves_of_pin
 from apps.pins.services import create_pin, delete_pins, move_pins, save_pin
 from pinboard.counters.counts import totals
+from pinboard.errors import Invalid, NotFound
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.media import UploadFactory
 from tests.factories.pins import make_pin, make_save
@@ -86,7 +87,7 @@ def test_the_limit_holds_at_once(settings):
     def save(pin):
         try:
             return save_pin(owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk)
-        except services.Invalid as refused:
+        except Invalid as refused:
             return refused.problems[0].reason
 
     results = at_once(*(lambda pin=pin: save(pin) for pin in pins))
@@ -175,7 +176,7 @@ def test_deleting_a_pin_while_others_save_it():
     def save(board):
         try:
             return save_pin(owner_id=board.owner_id, board_id=board.pk, pin_id=pin.pk)
-        except services.NotFound:
+        except NotFound:
             return None
 
     results = at_once(

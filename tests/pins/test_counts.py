@@ -22,6 +22,7 @@ from apps.media.models import Picture, PictureState
 from apps.pins import selectors, services
 from apps.pins.counting import ALL, LISTED, SAVES
 from apps.pins.models import Pin
+from apps.pins.services import holding
 from apps.users.models import User
 from apps.users.services import restore_person, suspend_person
 from pinboard.counters.counts import totals
@@ -296,7 +297,7 @@ class Counting(RuleBasedStateMachine):
 
 
 def test_counters_agree_with_a_plain_model(db, monkeypatch):
-    monkeypatch.setattr(services, "CHUNK", 2)
+    monkeypatch.setattr(holding, "CHUNK", 2)
     run_state_machine_as_test(
         Counting,
         settings=settings(

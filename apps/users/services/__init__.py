@@ -18,12 +18,15 @@ from apps.users.services.exports import (
     prune_data_exports,
     request_data_export,
 )
+from apps.users.services.staffing import appoint, correct_person
 from apps.users.services.suspension import restore_person, suspend_person
 
 __all__ = [
+    "appoint",
     "build_data_export",
     "cancel_account_deletion",
     "change_username",
+    "correct_person",
     "create_person",
     "create_staff",
     "delete_erased_accounts",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.users.events import PersonRestored, PersonSuspended
 from apps.users.services.accounts import locked_person
 from pinboard.audit.models import record
-from pinboard.errors import Forbidden, Invalid, Reason
+from pinboard.errors import Forbidden
 from pinboard.events.outbox import publish
 
 
@@ -16,7 +16,6 @@ def suspend_person(*, actor_id: int, user_id: int, reason: str) -> None:
 
     `reason` is for the audit log and must not be empty. Twice is no error.
     """
-    _require_reason(reason)
     if actor_id == user_id:
         raise Forbidden("You can't suspend yourself. Ask a colleague.")
     user = locked_person(user_id)
@@ -33,7 +32,6 @@ def suspend_person(*, actor_id: int, user_id: int, reason: str) -> None:
 @transaction.atomic
 def restore_person(*, actor_id: int, user_id: int, reason: str) -> None:
     """Let a suspended person in again. Their old sessions stay ended. Twice is no error."""
-    _require_reason(reason)
     user = locked_person(user_id)
     if user.suspended_at is None:
         return
@@ -42,8 +40,3 @@ def restore_person(*, actor_id: int, user_id: int, reason: str) -> None:
     user.save(update_fields=["suspended_at", "is_active"])
     record(actor_id=actor_id, action="users.restore", subject_id=user_id, reason=reason)
     publish(PersonRestored(user_id))
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Invalid.at("reason", "Say why, for the audit log.", Reason.REQUIRED)
