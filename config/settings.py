@@ -6,6 +6,8 @@ from pathlib import Path
 import dj_database_url
 
 from config.environment import ROOT, Stage, load
+from config.staff import STAFF_GROUPS as STAFF_GROUPS
+from config.staff import UNFOLD as UNFOLD
 from pinboard import logs
 
 ENV = load()
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "apps.follows",
     "apps.feed",
     "apps.demo",
+    "pinboard.staff",  # last: it hands out the permissions of all that come before
 ]
 
 MIDDLEWARE = [
@@ -280,10 +283,9 @@ MAX_PINS_PER_PERSON = ENV.max_pins
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 
-# --- Staff pages --------------------------------------------------------------------------------
+# --- Staff pages: see `config.staff` too ---------------------------------------------------------
 
 LOGIN_REDIRECT_URL = "/admin/"  # nobody else logs in through a page of ours
-UNFOLD = {"LOGIN": {"form": "apps.users.staff_login.StaffLoginForm"}}
 
 # --- The wire, the clock, the log ---------------------------------------------------------------
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture, PictureState, PictureUpload
 from apps.media.selectors import image
+from pinboard.staff.admin import StaffAdmin
 
 _LABELS = {
     PictureState.PROCESSING: "info",
@@ -21,17 +21,13 @@ _LABELS = {
 
 
 @admin.register(Picture)
-class PictureAdmin(ModelAdmin):
+class PictureAdmin(StaffAdmin):
     """Pictures, to be looked at: what is done with them is done to the pins that show them."""
 
     list_display = ("thumbnail", "id", "shown_state", "reason", "kind", "pixels", "created_at")
     list_display_links = ("thumbnail", "id")
     list_filter = ("state", "reason", "mime", "is_animated")
-    search_fields = ("=id",)
     search_help_text = "The picture's id."
-    ordering = ("-id",)
-    list_per_page = 50
-    show_full_result_count = False
     fields = (
         "preview",
         "id",
@@ -45,27 +41,17 @@ class PictureAdmin(ModelAdmin):
         "check_at",
         "created_at",
     )
-    readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
         return super().get_queryset(request).defer("sha256", "thumbhash", "phash")
 
     @display(description="picture")
     def thumbnail(self, picture: Picture) -> SafeString:
-        return _img(picture, Size.CROP_150X150, "64")
+        return picture_tag(picture, Size.CROP_150X150, "64")
 
     @display(description="picture")
     def preview(self, picture: Picture) -> SafeString:
-        return _img(picture, Size.W474, "auto")
+        return picture_tag(picture, Size.W474, "auto")
 
     @display(description="state", label=_LABELS, ordering="state")
     def shown_state(self, picture: Picture) -> str:
@@ -85,7 +71,8 @@ class PictureAdmin(ModelAdmin):
         return ", ".join(owners.values_list("owner__username", flat=True)[:20]) or "nobody"
 
 
-def _img(picture: Picture, size: Size, width: str) -> SafeString:
+def picture_tag(picture: Picture, size: Size, width: str) -> SafeString:
+    """A picture on a staff page, or a dash until it is ready."""
     found = image(picture, size, Format.WEBP)
     if found is None:
         return mark_safe("–")

@@ -76,6 +76,7 @@ class Pin(models.Model):
             models.Index(fields=["owner", "root_id"], name="pin_owner_saves"),
             models.Index(fields=["root_id", "-id"], name="pin_saves"),
         ]
+        permissions = [("hide_pin", "Can hide and restore a pin")]
 
     def __str__(self) -> str:
         return self.title or f"pin {self.pk}"

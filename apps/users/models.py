@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models.functions import Lower, Now, Upper
@@ -127,8 +128,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"
             ),
-            # Upper, since that is what Django's `iexact` compares: the index serves look-ups too.
-            models.UniqueConstraint(Upper("username"), name="user_username_once"),
+            # Upper, since that is what Django's `iexact` and `istartswith` compare, and the operator
+            # class that LIKE wants: the index serves look-ups too.
+            models.UniqueConstraint(
+                OpClass(Upper("username"), name="text_pattern_ops"), name="user_username_once"
+            ),
         ]
         indexes = [
             models.Index(
@@ -142,6 +146,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(erased_at__isnull=False),
             ),
         ]
+        permissions = [("suspend_user", "Can suspend and restore a person")]
 
     def __str__(self) -> str:
         return self.username

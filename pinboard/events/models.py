@@ -50,6 +50,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        permissions = [("replay_delivery", "Can replay a dead letter")]
         indexes = [
             models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(dead_at=None)),
             models.Index(

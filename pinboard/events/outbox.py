@@ -22,6 +22,8 @@ from django.db.transaction import TransactionManagementError
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
+from pinboard.audit.models import record
+from pinboard.errors import NotFound
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import decode, encode, event_name, subscription, subscriptions
 from pinboard.sql import rows
@@ -230,6 +232,18 @@ def replay(delivery_ids: list[int] | None = None) -> int:
         if count:
             transaction.on_commit(kick, robust=True)
     return count
+
+
+def replay_for_staff(*, actor_id: int, delivery_id: int, reason: str) -> None:
+    """Make one dead letter due again, with a line in the audit log about its event."""
+    with transaction.atomic():
+        delivery = Delivery.objects.filter(pk=delivery_id).exclude(dead_at=None).first()
+        if delivery is None:
+            raise NotFound("This is no dead letter any more.")
+        record(
+            actor_id=actor_id, action="events.replay", subject_id=delivery.event_id, reason=reason
+        )
+        replay([delivery_id])
 
 
 def prune(older_than: timedelta = timedelta(days=7)) -> int:

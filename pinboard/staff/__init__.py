@@ -1,0 +1,1 @@
+"""What all staff pages share: they read, and write through services that keep an audit log."""
