@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from apps.demo import words
 from apps.demo.delivery import deliver_all
 from apps.demo.pictures import painted
-from apps.demo.world import PASSWORD, PERSON, STAFF
+from apps.demo.world import PASSWORD, PERSON
 from apps.media.services import upload_picture
-from apps.users.services import create_person, create_staff
+from apps.users.services import create_person
 from pinboard.sql import rows
 
 BOARDS_EACH, PINS_EACH, FOLLOWS_EACH, SAVES_PART = 3, 30, 20, 0.6
@@ -29,7 +29,6 @@ Progress = Callable[..., Any]
 def fill(random: Random, count: int, progress: Progress, bar: Progress) -> None:
     """`count` people, three boards and thirty pins each, and twenty follows."""
     ada = create_person(email=PERSON, username="ada", password=PASSWORD, display_name="Ada Lind")
-    create_staff(email=STAFF, username="staff_demo", password=PASSWORD)
     pictures = [
         upload_picture(owner_id=ada, file=SimpleUploadedFile("demo.jpg", content))
         for content in progress(painted(random, _PICTURES), "pictures", _PICTURES)

@@ -37,8 +37,9 @@ class AuditEntryAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         actors = get_user_model().objects.filter(pk=OuterRef("actor_id"))
         name = Subquery(actors.values("username")[:1])
-        entries: QuerySet[Any] = super().get_queryset(request)
-        return entries.annotate(actor_name=name)
+        entries = super().get_queryset(request)
+        named: QuerySet[Any] = entries.annotate(actor_name=name)
+        return named
 
     @display(description="who")
     def actor(self, entry: Any) -> str:

@@ -102,7 +102,7 @@ def _fill_first_time(variables: Mapping[str, str]) -> None:
     marker = data_folder(LOCAL) / "started"
     if not marker.exists():
         if os.environ.get("DEMO") != "0":
-            manage(variables, "demo")
+            manage(variables, "demo", "--if-empty")
         marker.touch()
 
 

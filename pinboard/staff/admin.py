@@ -223,8 +223,8 @@ def _act_on(act: Act, request: HttpRequest, ids: list[int], reason: str) -> None
 
 
 def _actor(request: HttpRequest) -> int:
-    assert request.user.pk is not None  # the site lets only staff in
-    return request.user.pk
+    """The member of staff: the site lets in nobody else."""
+    return int(request.user.pk or 0)
 
 
 def _any(conditions: Any) -> Q:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 
 @transaction.atomic
-def sync_groups(**_: Any) -> None:
+def sync_groups(**signal: Any) -> None:
     """Give each group exactly its permissions, `app.codename` each. Runs after every migration."""
     permissions = Permission.objects.select_related("content_type")
     known = {f"{one.content_type.app_label}.{one.codename}": one for one in permissions}

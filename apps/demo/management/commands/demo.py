@@ -28,6 +28,9 @@ class Command(BaseCommand):
             "--seed", type=int, default=1, help="the same seed gives the same world"
         )
         parser.add_argument("--photos", type=Path, help="a folder of pictures to use")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="leave a world that is there as it is"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -36,18 +39,21 @@ class Command(BaseCommand):
         if people < 2:
             raise CommandError("A world needs two people at least: --people 2")
         random = Random(options["seed"])  # noqa: S311 - a world, not a secret
-        if email_is_taken(PERSON):
+        if email_is_taken(STAFF):
+            if options["if_empty"]:
+                return
             raise CommandError(
                 "There is a demo world already. `make clean` makes room for another."
             )
+        photos = [] if people >= BY_COPY else self._photos(options["photos"], random)
+        # First: its account tells later runs that there is a world, also if this one is cut short.
+        create_staff(email=STAFF, username="staff_demo", password=PASSWORD)
         if people >= BY_COPY:
             self.stdout.write(f"{people} people: by COPY, past the services and without fan-out.")
             bulk.fill(random, people, _progress, _bar)
             self._tell()
             return
-        photos = self._photos(options["photos"], random)
         World(random, _progress).fill(people, photos)
-        create_staff(email=STAFF, username="staff_demo", password=PASSWORD)
         delivery.deliver_all(_bar)
         self._tell()
 
