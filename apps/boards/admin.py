@@ -43,7 +43,7 @@ class BoardAdmin(StaffAdmin):
         ("archived_at", admin.EmptyFieldListFilter),
         ("deleted_at", admin.EmptyFieldListFilter),
     )
-    search_help_text = "An id, @username of the owner, or words of the name."
+    search_help_text = "Id, @username or words of the name"
     fields = (
         "id",
         "owner",
@@ -80,7 +80,7 @@ class SectionAdmin(StaffAdmin):
     found_by = {"boards.Board": "board"}
     list_display = ("name", "board", "owner", "position")
     list_select_related = ("board__owner",)
-    search_help_text = "An id, @username of the owner, or words of the name."
+    search_help_text = "Id, @username or words of the name"
     fields = ("id", "board", "name", "position")
 
     def correct(self, *, actor_id: int, subject_id: int, reason: str, **changes: Any) -> None:

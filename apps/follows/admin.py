@@ -29,7 +29,7 @@ class PersonFollowAdmin(StaffAdmin):
     found_by = {"users.User": "follower"}
     list_display = ("follower", "person", "created_at")
     list_select_related = ("follower", "person")
-    search_help_text = "@username of either."
+    search_help_text = "@username of either"
     fields = ("follower", "person", "created_at")
 
 
@@ -55,5 +55,5 @@ class BoardFollowAdmin(StaffAdmin):
     list_display = ("follower", "board", "is_following", "created_at")
     list_select_related = ("follower", "board")
     list_filter = ("is_following",)
-    search_help_text = "@username of the follower or the board's owner."
+    search_help_text = "@username of follower or owner"
     fields = ("follower", "board", "is_following", "created_at")

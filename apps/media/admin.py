@@ -26,8 +26,8 @@ class PictureAdmin(StaffAdmin):
 
     list_display = ("thumbnail", "id", "shown_state", "reason", "kind", "pixels", "created_at")
     list_display_links = ("thumbnail", "id")
-    list_filter = ("state", "reason", "mime", "is_animated")
-    search_help_text = "The picture's id."
+    list_filter = ("state", "reason", "is_animated")
+    search_help_text = "Id"
     fields = (
         "preview",
         "id",
@@ -49,7 +49,7 @@ class PictureAdmin(StaffAdmin):
     def thumbnail(self, picture: Picture) -> SafeString:
         return picture_tag(picture, Size.CROP_150X150, "64")
 
-    @display(description="picture")
+    @display(description="preview")
     def preview(self, picture: Picture) -> SafeString:
         return picture_tag(picture, Size.W474, "auto")
 

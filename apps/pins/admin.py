@@ -76,7 +76,7 @@ class PinAdmin(StaffAdmin):
         ("root_id", admin.EmptyFieldListFilter),
         "picture__state",
     )
-    search_help_text = "An id, @username of the owner, or words of the title or description."
+    search_help_text = "Id, @username or words of the texts"
     fields = (
         "preview",
         "id",
@@ -99,7 +99,7 @@ class PinAdmin(StaffAdmin):
     def thumbnail(self, pin: Pin) -> SafeString:
         return picture_tag(pin.picture, Size.CROP_150X150, "64")
 
-    @display(description="picture")
+    @display(description="preview")
     def preview(self, pin: Pin) -> SafeString:
         return picture_tag(pin.picture, Size.W474, "auto")
 

@@ -2,11 +2,7 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.http import HttpRequest
 from unfold.decorators import display
@@ -17,11 +13,6 @@ from apps.users.models import DataExport, User
 from pinboard.ids.layout import parse
 from pinboard.staff.acts import Act
 from pinboard.staff.admin import StaffAdmin
-
-# Pages of others that write around the services, or show what is nobody's business.
-for model in (EmailAddress, Authenticator, UserSession, Group):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
 
 _PROFILE = ("username", "display_name", "about", "website", "location")
 _APPOINTMENT = ("is_staff", "groups")
@@ -65,7 +56,7 @@ class UserAdmin(StaffAdmin):
         ("deletion_requested_at", admin.EmptyFieldListFilter),
         "groups",
     )
-    search_help_text = "An id, a username, an e-mail address, or the beginning of a username."
+    search_help_text = "Id, e-mail or beginning of the username"
     fields = (
         "id",
         "state",
@@ -119,5 +110,5 @@ class DataExportAdmin(StaffAdmin):
     found_by = {"users.User": "user"}
     list_display = ("id", "user", "ready_at", "expires_at", "size")
     list_select_related = ("user",)
-    search_help_text = "An id, or @username."
+    search_help_text = "Id or @username"
     fields = ("id", "user", "size", "ready_at", "expires_at")

@@ -7,6 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 class UsersConfig(AppConfig):
     name = "apps.users"
     label = "users"
+    verbose_name = "People"
 
     def ready(self) -> None:
         autodiscover_modules("exporting")

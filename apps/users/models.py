@@ -146,6 +146,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(erased_at__isnull=False),
             ),
         ]
+        verbose_name = "person"
+        verbose_name_plural = "people"
         permissions = [("suspend_user", "Can suspend and restore a person")]
 
     def __str__(self) -> str:

@@ -24,15 +24,16 @@ class AuditEntryAdmin(StaffAdmin):
 
     found_by = {"*": "subject_id"}
     list_display = ("created_at", "actor", "action", "subject", "reason")
-    list_filter = ("action", "created_at")
-    search_help_text = "The id of what it was done to, or @username of who did it."
+    list_filter = ("created_at",)
+    search_help_text = "Id of the object, @username of staff, or action"
     fields = ("created_at", "actor", "action", "subject", "reason")
 
     def find(self, term: str) -> Q:
         if term.startswith("@"):
             named = get_user_model().objects.filter(username__iexact=term[1:])
             return Q(actor_id__in=named.values("pk"))
-        return Q(subject_id=parse(term))
+        subject = parse(term)
+        return Q(action=term) if subject is None else Q(subject_id=subject)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         actors = get_user_model().objects.filter(pk=OuterRef("actor_id"))

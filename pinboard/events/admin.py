@@ -25,7 +25,7 @@ class EventAdmin(StaffAdmin):
 
     list_display = ("id", "name", "created_at", "request_id")
     list_filter = ("created_at",)
-    search_help_text = "An id, a name such as pins.PinCreated, or a request's id."
+    search_help_text = "Id, name or request id"
     fields = ("id", "name", "what", "request_id", "created_at")
 
     def find(self, term: str) -> Q:
@@ -71,9 +71,9 @@ class DeliveryAdmin(StaffAdmin):
     found_by = {"events.Event": "event"}
     list_display = ("event", "subscriber", "state", "attempts", "last_error", "due_at")
     list_select_related = ("event",)
-    list_filter = (_State, "queue")
+    list_filter = (_State,)
     list_before_template = "staff/outbox.html"
-    search_help_text = "The id of the event, or the name of a subscriber such as feed.fan_out."
+    search_help_text = "Id of the event, or subscriber"
     fields = (
         "event",
         "subscriber",

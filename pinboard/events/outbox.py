@@ -115,8 +115,7 @@ def relay() -> int:
     """Lease all due deliveries and send a task for each; how many there were."""
     sent = 0
     while True:
-        with transaction.atomic():
-            leased = rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
+        leased = _lease()
         for delivery_id, queue in leased:
             current_app.send_task("pinboard.events.tasks.deliver", args=[delivery_id], queue=queue)
         sent += len(leased)
@@ -126,11 +125,16 @@ def relay() -> int:
 
 def deliver_due() -> int:
     """Deliver a batch of what is due in this process, as a worker would; how many there were."""
-    with transaction.atomic():
-        leased = rows(_LEASE, [LEASE, LONGEST_DELAY, RELAY_BATCH])
+    leased = _lease()
     for delivery_id, _queue in leased:
         deliver(delivery_id)
     return len(leased)
+
+
+@transaction.atomic
+def _lease() -> list[Any]:
+    """A batch of due deliveries as (id, queue), which nobody else gets until the lease is over."""
+    return rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
 
 
 def deliver(delivery_id: int) -> bool:

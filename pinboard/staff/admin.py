@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import site
 from django.contrib.admin.utils import unquote
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -20,6 +21,13 @@ from pinboard.ids.layout import parse
 from pinboard.staff.acts import Act, CorrectionForm, ReasonActionForm, ReasonDialog
 
 MAX_SELECTED = 100
+
+
+def close_other_pages() -> None:
+    """Take away pages that libraries bring along, which would write around the services."""
+    for model, page in list(site._registry.items()):
+        if not isinstance(page, StaffAdmin):
+            site.unregister(model)
 
 
 class StaffAdmin(ModelAdmin):
@@ -114,6 +122,11 @@ class StaffAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         correctable = {*self.get_correctable(request), "reason"}
         return [name for name in self.get_fields(request, obj) if name not in correctable]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if isinstance(db_field, URLField):
+            options["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in form.changed_data}

@@ -12,3 +12,4 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         # Permissions come into being after migrations, so a migration could not hand them out.
         post_migrate.connect(import_string("pinboard.staff.groups.sync_groups"), sender=self)
+        import_string("pinboard.staff.admin.close_other_pages")()

@@ -110,7 +110,7 @@ def test_deleted_hidden_and_secret_pins_are_gone_at_once(ada, board, feed, outbo
     assert feed() == [d.pk, c.pk, b.pk, a.pk]
     delete_pins(actor_id=board.owner_id, pin_ids=[a.pk])
     assert feed() == [d.pk, c.pk, b.pk]
-    hide_pin(actor_id=ada.pk, pin_id=b.pk, reason="")
+    hide_pin(actor_id=ada.pk, pin_id=b.pk, reason="a test")
     assert feed() == [d.pk, c.pk]
     update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=True)
     assert feed() == [d.pk]

@@ -51,19 +51,19 @@ class Mood:
 @subscribe(Rang)
 def write_down(event: Rang) -> None:
     log.info("kernel.rang", number=event.number)
-    record(actor_id=1, action="rang", subject_id=event.number)
+    record(actor_id=1, action="rang", subject_id=event.number, reason="heard")
 
 
 @subscribe(Broke)
 def try_to(event: Broke) -> None:
-    record(actor_id=1, action="broke", subject_id=event.number)
+    record(actor_id=1, action="broke", subject_id=event.number, reason="heard")
     if Mood.broken:
         raise ValueError("ada@example.com is not what this expects")
 
 
 @subscribe(Slept)
 def sleep_over(event: Slept) -> None:
-    record(actor_id=1, action="slept", subject_id=event.number)
+    record(actor_id=1, action="slept", subject_id=event.number, reason="heard")
     if not Path(event.path).exists():
         Path(event.path).touch()
         time.sleep(60)

@@ -121,7 +121,7 @@ def test_a_suspended_person_cannot_cancel(api, ada):
 def test_erasing_leaves_nothing_personal(api, ada, outbox, settings, tmp_path):
     private = {**settings.STORAGES["private"], "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
-    ada.groups.add(Group.objects.create(name="support"))
+    ada.groups.add(Group.objects.create(name="the choir"))
     BoardFactory.create_batch(3, owner=ada)
     others = BoardFactory()
     request_data_export(actor_id=ada.pk)
