@@ -1,26 +1,19 @@
 """`make run`, as real processes: what it prints, what it refuses, and that nothing stays behind."""
 
 import json
-import os
-import queue
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.request
-from pathlib import Path
 
 import psutil
 import pytest
 
 from pinboard.local.account import temporary_folder
-from pinboard.local.process import free_port
-
-ROOT = Path(__file__).resolve().parents[2]
-OURS = ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "MEDIA_ROOT", "PRIVATE_ROOT")
-PATIENCE_SECONDS = 60
+from tests import running
+from tests.running import OURS, ROOT, Running, assert_gone
 
 
 @pytest.fixture(scope="module")
@@ -33,63 +26,15 @@ def local():
 
 @pytest.fixture
 def environment(local):
-    ours = {*OURS, "PINBOARD_ENV", "LOG_LEVEL"}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, "PINBOARD_LOCAL": str(local), "PORT": str(free_port()), "DEMO": "0"}
+    return running.environment(local)
 
 
 @pytest.fixture
 def pinboard(environment):
-    running = Running(environment)
-    yield running
-    running.process.kill()
-    running.process.wait()
-
-
-class Running:
-    """A `make run`, and its lines."""
-
-    def __init__(self, environment):
-        self.environment = environment
-        self.lines = []
-        self._queue = queue.Queue()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pinboard.local", "run"],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self._queue.put(line)
-        self._queue.put(None)
-        self.process.stdout.close()
-
-    def wait_for(self, text):
-        """Read lines up to the one with `text`; the test fails at their end."""
-        while (line := self._queue.get(timeout=PATIENCE_SECONDS)) is not None:
-            self.lines.append(line)
-            if text in line:
-                return
-        pytest.fail(f"{text!r} did not come:\n{''.join(self.lines)}")
-
-    def up(self):
-        self.wait_for("Ctrl-C stops all of it.")
-        return self
-
-    def end(self):
-        """The exit code, and all that it printed."""
-        while (line := self._queue.get(timeout=PATIENCE_SECONDS)) is not None:
-            self.lines.append(line)
-        return self.process.wait(), "".join(self.lines)
-
-    def family(self):
-        return psutil.Process(self.process.pid).children(recursive=True)
+    process = Running(environment)
+    yield process
+    process.process.kill()
+    process.process.wait()
 
 
 def call(environment, *arguments, **changes):
@@ -100,12 +45,6 @@ def call(environment, *arguments, **changes):
         capture_output=True,
         text=True,
     )
-
-
-def assert_gone(family, within=PATIENCE_SECONDS):
-    _, alive = psutil.wait_procs(family, timeout=within)
-    # Where nobody reaps orphans, as in many containers, the dead stay listed.
-    assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_it_serves_until_ctrl_c_and_leaves_nothing(pinboard, environment, local):

@@ -142,11 +142,11 @@ class ReorderSections(Mutation):
 class BoardsMutation:
     """Writes on boards."""
 
-    create_board = CreateBoard.Field(required=True)
-    update_board = UpdateBoard.Field(required=True)
-    delete_board = DeleteBoard.Field(required=True)
-    reorder_boards = ReorderBoards.Field(required=True)
-    create_section = CreateSection.Field(required=True)
-    update_section = UpdateSection.Field(required=True)
-    delete_section = DeleteSection.Field(required=True)
-    reorder_sections = ReorderSections.Field(required=True)
+    create_board = CreateBoard.Field()
+    update_board = UpdateBoard.Field()
+    delete_board = DeleteBoard.Field()
+    reorder_boards = ReorderBoards.Field()
+    create_section = CreateSection.Field()
+    update_section = UpdateSection.Field()
+    delete_section = DeleteSection.Field()
+    reorder_sections = ReorderSections.Field()

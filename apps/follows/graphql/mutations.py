@@ -67,7 +67,7 @@ class UnfollowBoard(Mutation):
 class FollowsMutation:
     """Following and unfollowing."""
 
-    follow_user = FollowUser.Field(required=True)
-    unfollow_user = UnfollowUser.Field(required=True)
-    follow_board = FollowBoard.Field(required=True)
-    unfollow_board = UnfollowBoard.Field(required=True)
+    follow_user = FollowUser.Field()
+    unfollow_user = UnfollowUser.Field()
+    follow_board = FollowBoard.Field()
+    unfollow_board = UnfollowBoard.Field()

@@ -150,10 +150,10 @@ class SetBoardCover(Mutation):
 class PinsMutation:
     """Writes on pins."""
 
-    create_pin = CreatePin.Field(required=True)
-    update_pin = UpdatePin.Field(required=True)
-    delete_pin = DeletePin.Field(required=True)
-    save_pin = SavePin.Field(required=True)
-    move_pins = MovePins.Field(required=True)
-    delete_pins = DeletePins.Field(required=True)
-    set_board_cover = SetBoardCover.Field(required=True)
+    create_pin = CreatePin.Field()
+    update_pin = UpdatePin.Field()
+    delete_pin = DeletePin.Field()
+    save_pin = SavePin.Field()
+    move_pins = MovePins.Field()
+    delete_pins = DeletePins.Field()
+    set_board_cover = SetBoardCover.Field()

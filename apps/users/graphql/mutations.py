@@ -87,8 +87,8 @@ class CancelAccountDeletion(Mutation):
 class UsersMutation:
     """Writes on one's own account."""
 
-    update_profile = UpdateProfile.Field(required=True)
-    change_username = ChangeUsername.Field(required=True)
-    request_data_export = RequestDataExport.Field(required=True)
-    request_account_deletion = RequestAccountDeletion.Field(required=True)
-    cancel_account_deletion = CancelAccountDeletion.Field(required=True)
+    update_profile = UpdateProfile.Field()
+    change_username = ChangeUsername.Field()
+    request_data_export = RequestDataExport.Field()
+    request_account_deletion = RequestAccountDeletion.Field()
+    cancel_account_deletion = CancelAccountDeletion.Field()
