@@ -1,0 +1,59 @@
+"""What every app puts into a data export."""
+
+import pytest
+
+from apps.follows.services import follow_board, follow_person
+from apps.media.models import Avatar
+from apps.users.exporting import parts
+from tests.factories.boards import BoardFactory
+from tests.factories.media import PictureFactory
+from tests.factories.pins import make_pin, make_save
+from tests.factories.users import UserFactory
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(username="ada")
+
+
+def rows(name, person):
+    return list(parts()[name](person.pk))
+
+
+def test_every_app_has_its_part():
+    assert set(parts()) == {
+        *("profile", "sessions", "pictures", "boards", "pins"),
+        *("followed_people", "board_choices"),
+    }
+
+
+def test_pins_with_what_they_were_saved_from(ada):
+    board, original = BoardFactory(owner=ada, is_secret=True), make_pin(title="Rye")
+    own = make_pin(board, title="Mine", note="for me", link="https://example.com/")
+    save = make_save(original, board)
+    first, second = rows("pins", ada)
+    assert (first["id"], first["title"], first["note"]) == (str(own.pk), "Mine", "for me")
+    assert (first["board_id"], first["link"]) == (str(board.pk), "https://example.com/")
+    assert (second["id"], second["title"]) == (str(save.pk), "Rye")
+    assert (first["saved_from_id"], second["saved_from_id"]) == (None, str(original.pk))
+
+
+def test_pictures_with_their_addresses(ada):
+    ready = PictureFactory(owner=ada)
+    Avatar.objects.create(user=ada, picture=ready)
+    waiting = PictureFactory(owner=ada, state="PROCESSING")
+    PictureFactory(owner=UserFactory())
+    first, second = rows("pictures", ada)
+    assert (first["id"], first["is_avatar"], first["width"]) == (str(ready.pk), True, 1000)
+    assert first["url"].endswith(".jpg")
+    assert (second["id"], second["is_avatar"], second["url"]) == (str(waiting.pk), False, None)
+
+
+def test_follows(ada):
+    eve, board = UserFactory(username="eve"), BoardFactory()
+    follow_person(follower_id=ada.pk, person_id=eve.pk)
+    follow_board(follower_id=ada.pk, board_id=board.pk)
+    follow_person(follower_id=eve.pk, person_id=ada.pk)
+    (person,), (choice,) = rows("followed_people", ada), rows("board_choices", ada)
+    assert person["person_id"] == str(eve.pk)
+    assert (choice["board_id"], choice["is_following"]) == (str(board.pk), True)
