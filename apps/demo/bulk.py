@@ -128,10 +128,14 @@ def _follows(random: Random, people: list[int]) -> Iterator[tuple[int, int]]:
             yield follower, person
 
 
+_PINS = (
+    "SELECT board_id, count(*) FROM pins_pin GROUP BY 1 "
+    "UNION ALL SELECT owner_id, count(*) FROM pins_pin GROUP BY 1"
+)
 _COUNTS = {
+    "pins.all": _PINS,
+    "pins.listed": _PINS,
     "pins.saves": "SELECT root_id, count(*) FROM pins_pin WHERE root_id IS NOT NULL GROUP BY 1",
-    "pins.on_board": "SELECT board_id, count(*) FROM pins_pin GROUP BY 1",
-    "pins.of_person": "SELECT owner_id, count(*) FROM pins_pin GROUP BY 1",
     "follows.followers": "SELECT person_id, count(*) FROM follows_personfollow GROUP BY 1",
     "follows.following": "SELECT follower_id, count(*) FROM follows_personfollow GROUP BY 1",
 }

@@ -8,9 +8,8 @@ from django.db import connection
 
 from apps.boards.services import delete_section, update_board
 from apps.pins import services
-from apps.pins.counting import ALL, LISTED, SAVES
+from apps.pins.counting import ALL, SAVES
 from apps.pins.models import Pin
-from apps.pins.selectors import pins_of_board, pins_of_person, saves_of_pin
 from apps.pins.services import create_pin, delete_pins, move_pins, save_pin
 from pinboard.counters.counts import totals
 from pinboard.errors import Invalid, NotFound
@@ -18,6 +17,7 @@ from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.media import UploadFactory
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
+from tests.pins.truth import assert_counts_are_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,18 +42,6 @@ def relist(**of):
     """What the handlers do, to the end."""
     while services.list_some(**of):
         pass
-
-
-def assert_counts_are_true():
-    """Every counter says what the lists say."""
-    boards = list(Pin.objects.values_list("board_id", flat=True).distinct())
-    people = list(Pin.objects.values_list("owner_id", flat=True).distinct())
-    lines = list(Pin.objects.exclude(root_id=None).values_list("root_id", flat=True).distinct())
-    assert totals(ALL, boards) == [Pin.objects.filter(board_id=one).count() for one in boards]
-    assert totals(ALL, people) == [Pin.objects.filter(owner_id=one).count() for one in people]
-    assert totals(LISTED, boards) == pins_of_board(None, filters={}).counts(boards)
-    assert totals(LISTED, people) == pins_of_person(None, filters={}).counts(people)
-    assert totals(SAVES, lines) == saves_of_pin(None).counts(lines)
 
 
 def test_a_hundred_people_save_one_pin_at_once():

@@ -1,0 +1,18 @@
+"""What the counters of pins have to say."""
+
+from apps.pins.counting import ALL, LISTED, SAVES
+from apps.pins.models import Pin
+from apps.pins.selectors import pins_of_board, pins_of_person, saves_of_pin
+from pinboard.counters.counts import totals
+
+
+def assert_counts_are_true():
+    """Every counter says what the lists say."""
+    boards = list(Pin.objects.values_list("board_id", flat=True).distinct())
+    people = list(Pin.objects.values_list("owner_id", flat=True).distinct())
+    lines = list(Pin.objects.exclude(root_id=None).values_list("root_id", flat=True).distinct())
+    assert totals(ALL, boards) == [Pin.objects.filter(board_id=one).count() for one in boards]
+    assert totals(ALL, people) == [Pin.objects.filter(owner_id=one).count() for one in people]
+    assert totals(LISTED, boards) == pins_of_board(None, filters={}).counts(boards)
+    assert totals(LISTED, people) == pins_of_person(None, filters={}).counts(people)
+    assert totals(SAVES, lines) == saves_of_pin(None).counts(lines)
