@@ -86,5 +86,5 @@ $(STAMP): requirements/dev.txt
 	@$(BIN)/python -c '' 2>/dev/null || rm -rf $(VENV)
 	@echo "Making $(VENV) from requirements/dev.txt; about a minute, once."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@

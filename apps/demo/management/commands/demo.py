@@ -16,7 +16,7 @@ from apps.users.services import create_staff
 
 # From here on, services one by one would take hours.
 BY_COPY = 10_000
-PICTURES = 120
+PICTURES = 100
 
 
 class Command(BaseCommand):
