@@ -9,6 +9,7 @@ from apps.demo.login import log_in_demo_person
 from apps.users.authentication import authenticate
 from apps.users.views import download_export
 from config.schema import schema
+from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.view import GraphQLView
 
 GRAPHIQL_QUERY = """\
@@ -37,7 +38,7 @@ urlpatterns = [
     path(
         "graphql",
         GraphQLView.as_view(
-            schema=schema,
+            documents=Documents(schema.graphql_schema),
             authenticate=authenticate,
             graphiql_query=GRAPHIQL_QUERY,
             before_graphiql=log_in_demo_person,

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import graphene
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -21,8 +20,9 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 
 from pinboard.errors import BadInput, Refusal
-from pinboard.graphql import engine
 from pinboard.graphql.context import Context
+from pinboard.graphql.engine.documents import Documents
+from pinboard.graphql.engine.run import NeedsPost, run
 from pinboard.graphql.errors import Code, code_of, format_errors, internal, refusal, report
 from pinboard.graphql.upload import read_multipart
 
@@ -47,7 +47,7 @@ class GraphQLView(View):
     """`/graphql`. `authenticate` gives the viewer's id, or raises a `Refusal`. `before_graphiql` may
     log somebody in before the page is shown, in development."""
 
-    schema: graphene.Schema = None
+    documents: Documents = None
     authenticate: Authenticate = staticmethod(lambda request: None)
     graphiql_query: str = ""
     before_graphiql: Callable[[HttpRequest], object] = staticmethod(lambda request: None)
@@ -89,8 +89,8 @@ class GraphQLView(View):
             # Before the body is looked at: a bearer token or the CSRF header may make it needless.
             viewer_id = self.authenticate(request)
             parameters = _checked(read(request))
-        result = engine.run(
-            self.schema,
+        result = run(
+            self.documents,
             Context(request, viewer_id),
             **parameters,
             only_queries=request.method != "POST",
@@ -134,7 +134,7 @@ class GraphQLView(View):
 
 def _status(refused: Refusal) -> int:
     """The HTTP status of a request that was refused before its document was looked at."""
-    if isinstance(refused, engine.NeedsPost):
+    if isinstance(refused, NeedsPost):
         return 405
     if isinstance(refused, TooLarge):
         return 413

@@ -8,6 +8,7 @@ import graphene
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.view import GraphQLView
 
 
@@ -19,7 +20,10 @@ def endpoint(
 ) -> Any:
     """The view over a schema with these roots and `types`, for the person `viewer`."""
     schema = graphene.Schema(query=query, mutation=mutation, types=types)
-    return GraphQLView.as_view(schema=schema, authenticate=staticmethod(lambda request: viewer))
+    documents = Documents(schema.graphql_schema)
+    return GraphQLView.as_view(
+        documents=documents, authenticate=staticmethod(lambda request: viewer)
+    )
 
 
 def ask(view: Any, query: str, **variables: Any) -> dict[str, Any]:

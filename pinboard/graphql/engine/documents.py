@@ -1,0 +1,93 @@
+"""Documents: read, limited, validated and planned once, and kept while they are in use."""
+
+from hashlib import blake2b
+from threading import Lock
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from pinboard.errors import BadInput, TooComplex
+from pinboard.graphql.engine.limits import (
+    MAX_TOKENS,
+    MAX_VALIDATION_ERRORS,
+    limit_depth,
+    refuse_nul_in_text,
+)
+from pinboard.graphql.engine.plan import Operation
+
+# Bytes of the texts of all documents that are kept. A plan takes some fifty times as much memory.
+KEPT_BYTES = 2_000_000
+
+
+class InvalidDocument(Exception):
+    """The document does not fit the schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        self.errors = errors
+        super().__init__(f"{len(errors)} errors")
+
+
+class Documents:
+    """The documents of one schema. Invalid ones are not kept."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: LRUCache[tuple[bytes, str | None], tuple[Operation, int]] = LRUCache(
+            KEPT_BYTES, getsizeof=lambda entry: entry[1]
+        )
+        self._lock = Lock()
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """The operation `name` of a document, or its only one.
+
+        Raises `GraphQLError` for what can't be parsed, a `Refusal` for what is too much,
+        `InvalidDocument` for what does not fit the schema.
+        """
+        content = text.encode("utf-8", "surrogatepass")
+        key = (blake2b(content, digest_size=16).digest(), name)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None:
+            return kept[0]
+        made = self._prepare(text, name)
+        if len(content) <= KEPT_BYTES:
+            with self._lock:
+                self._kept[key] = (made, len(content))
+        return made
+
+    def _prepare(self, text: str, name: str | None) -> Operation:
+        refuse_nul_in_text(text)
+        try:
+            document = parse(text, max_tokens=MAX_TOKENS)
+            operation = _operation(document, name)
+            limit_depth(document, operation)
+        except RecursionError:
+            raise TooComplex(
+                "The document is nested too deep to be read. Ask in several requests."
+            ) from None
+        if self._schema.get_root_type(operation.operation) is None:
+            kind = operation.operation.value
+            raise GraphQLError(f"Schema is not configured to execute {kind} operation.", operation)
+        errors = validate(self._schema, document, max_errors=MAX_VALIDATION_ERRORS)
+        if errors:
+            raise InvalidDocument(errors)
+        return Operation(self._schema, document, operation)
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    named = [one for one in operations if name is None or (one.name and one.name.value == name)]
+    if len(named) != 1:
+        raise BadInput(
+            f"The document has no operation named `{name}`."
+            if name is not None
+            else "The document must have one operation, or the request name one in `operationName`."
+        )
+    return named[0]

@@ -1,0 +1,153 @@
+"""Runs a planned operation: field by field, each for all objects at its position."""
+
+from typing import Any
+
+from graphql import (
+    ExecutionContext,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLObjectType,
+    OperationType,
+)
+from graphql.execution import default_type_resolver
+
+from pinboard.graphql.engine import outcome
+from pinboard.graphql.engine.info import Info
+from pinboard.graphql.engine.places import Frame, Places
+from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
+
+
+class Execution:
+    """One run of an operation, in the thread of its request."""
+
+    def __init__(
+        self, operation: Operation, variables: dict[str, Any], context: Any, root_value: Any = None
+    ) -> None:
+        self._planned = operation
+        self.schema = operation.schema
+        self.fragments = operation.fragments
+        self.operation = operation.operation
+        self.variables = variables
+        self.context = context
+        self.root_value = root_value
+        self.failures: list[outcome.Failure] = []
+        self._failed: set[tuple[int, int]] = set()
+
+    def run(self) -> ExecutionResult:
+        """Data and errors, as graphql-core would give them."""
+        try:
+            root = self._planned.variant(self.variables).root
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        if self.operation.operation is OperationType.MUTATION:
+            data: dict[str, Any] = {}
+            for field in root.fields:
+                # A mutation is done, to the bottom of what is asked about it, before the next.
+                data[field.key] = self._column(field, [self.root_value], Frame(None, range(1)))[0]
+                if outcome.is_null(self.failures):
+                    break
+        else:
+            data = self.select(root, [self.root_value], Frame(None, range(1)))[0]
+        if not self.failures:
+            return ExecutionResult(data, None)
+        return outcome.settle(data, self.failures)
+
+    def select(
+        self, selection: Selection, objects: list[Any], frame: Frame
+    ) -> list[dict[str, Any]]:
+        """The answers for objects of one type."""
+        if not objects:
+            return []
+        columns = [self._column(field, objects, frame) for field in selection.fields]
+        keys = selection.keys
+        if not keys:
+            return [{} for _ in objects]
+        return [dict(zip(keys, row)) for row in zip(*columns)]  # noqa: B905 - columns are as long as objects
+
+    def _column(self, field: FieldPlan, objects: list[Any], frame: Frame) -> list[Any]:
+        places = Places([], field, field.shape, frame=frame)
+        places.values = self._resolve(field, objects, places)
+        return field.shape.complete(self, places)
+
+    def _resolve(self, field: FieldPlan, objects: list[Any], places: Places) -> list[Any]:
+        """What the field's resolver gives for each object; exceptions stand for themselves."""
+        if field.is_type_name:
+            return [field.parent_type.name] * len(objects)
+        if field.read is not None:
+            try:
+                if dict not in map(type, objects):
+                    return list(map(field.read, objects))
+            except Exception:  # noqa: S110 - one by one it will be seen whose it is
+                pass
+        try:
+            arguments = field.arguments(self.variables)
+        except Exception as error:
+            return [error] * len(objects)
+        if field.batch is not None:
+            return self._resolve_batch(field, field.batch, objects, arguments, places)
+        return self._resolve_each(field, objects, arguments, places)
+
+    def _resolve_batch(
+        self, field: FieldPlan, batch: Any, objects: list[Any], arguments: Any, places: Places
+    ) -> list[Any]:
+        try:
+            values = batch(objects, self.info(field, places, 0), **arguments)
+            if len(values) != len(objects):
+                raise AssertionError(f"{batch.__qualname__} must give one result for each object")
+        except Exception as error:
+            return [error] * len(objects)
+        return list(values)
+
+    def _resolve_each(
+        self, field: FieldPlan, objects: list[Any], arguments: Any, places: Places
+    ) -> list[Any]:
+        values: list[Any] = []
+        for index, one in enumerate(objects):
+            try:
+                values.append(field.resolve(one, self.info(field, places, index), **arguments))
+            except Exception as error:
+                values.append(error)
+        return values
+
+    # --- what shapes ask for ----------------------------------------------------------------------
+
+    def info(self, field: FieldPlan, places: Places, index: int) -> Info:
+        """What a resolver is told of the object at `index`."""
+        return Info(
+            self,
+            field.nodes,
+            field.parent_type,
+            field.definition.type,
+            lambda: _field_path(places, index),
+        )
+
+    def fail(self, places: Places, index: int, error: Exception) -> None:
+        """Note that a value could not be had."""
+        self._failed.add((id(places), index))
+        self.failures.append(outcome.Failure(places, index, error))
+
+    def has_failed(self, places: Places, index: int) -> bool:
+        return (id(places), index) in self._failed
+
+    def runtime_type(self, shape: Any, places: Places, index: int) -> GraphQLObjectType:
+        """The type of an object that stands for an interface or a union. Raises `GraphQLError`."""
+        field, value, abstract = places.field, places.values[index], shape.of_type
+        info: Any = self.info(field, places, index)
+        name = (abstract.resolve_type or default_type_resolver)(value, info, abstract)
+        checked: GraphQLObjectType = ExecutionContext.ensure_valid_runtime_type(
+            self,  # type: ignore[arg-type] - it reads the schema only
+            name,
+            abstract,
+            field.nodes,
+            info,
+            value,
+        )
+        return checked
+
+
+def _field_path(places: Places, index: int) -> list[str | int]:
+    """The path of the field itself, without the places in its lists."""
+    path = places.path(index)
+    while path and isinstance(path[-1], int):
+        path.pop()
+    return path

@@ -1,0 +1,195 @@
+"""Plans: a document's selections, made ready for one type after the other as objects of it turn up.
+
+A plan holds nothing of a request. Selections that `@skip` and `@include` change by variables are
+planned once for each combination of those variables' values.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from operator import attrgetter
+from typing import Any
+
+from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution import default_field_resolver
+from graphql.execution.collect_fields import collect_fields, collect_sub_fields
+from graphql.execution.execute import get_field_def
+from graphql.execution.values import get_argument_values
+
+from pinboard.graphql.engine import shapes
+
+# Graphene's resolvers for a field that only reads the attribute of its name.
+_READERS = (attr_resolver, dict_or_attr_resolver)
+
+
+@dataclass(eq=False)
+class Selection:
+    """The fields that are wanted of objects of one type."""
+
+    fields: list["FieldPlan"]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The names in the answer."""
+        return [field.key for field in self.fields]
+
+
+@dataclass(eq=False)
+class FieldPlan:
+    """One field of a selection, at one position of the document."""
+
+    variant: "Variant"
+    index: int
+    key: str
+    nodes: list[FieldNode]
+    parent_type: GraphQLObjectType
+    definition: GraphQLField
+
+    def __post_init__(self) -> None:
+        resolve: Callable[..., Any] = self.definition.resolve or default_field_resolver
+        self.resolve = resolve
+        self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
+        self.read: Callable[[Any], Any] | None = None
+        if isinstance(resolve, partial) and resolve.func in _READERS:
+            self.read = attrgetter(resolve.args[0])
+        self.is_type_name = (
+            self.definition.type is not None and self.nodes[0].name.value == "__typename"
+        )
+        self.shape = shapes.shape_of(self.definition.type, self)
+        self._selections: dict[str, Selection] = {}
+        self._arguments: dict[str, Any] | None = None
+        if not _uses_variables(self.nodes[0]):
+            # What is wrong with constants, validation has found.
+            self._arguments = get_argument_values(self.definition, self.nodes[0])
+
+    def arguments(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """The resolver's arguments. Raises `GraphQLError`."""
+        if self._arguments is not None:
+            return self._arguments
+        return get_argument_values(self.definition, self.nodes[0], variables)
+
+    def selection(self, of_type: GraphQLObjectType) -> Selection:
+        """What is wanted of objects of a type here. Raises `GraphQLError`."""
+        found = self._selections.get(of_type.name)
+        if found is None:
+            found = self._selections[of_type.name] = self.variant.plan(
+                of_type, self.variant.collect_below(of_type, self.nodes)
+            )
+        return found
+
+
+class Variant:
+    """An operation, for one combination of the values that its conditions depend on."""
+
+    def __init__(self, document: "Operation", conditions: dict[str, Any]) -> None:
+        self.document = document
+        self._conditions = conditions
+
+    @cached_property
+    def root(self) -> Selection:
+        """What is wanted of the root type. Raises `GraphQLError`."""
+        document = self.document
+        return self.plan(
+            document.root_type,
+            collect_fields(
+                document.schema,
+                document.fragments,
+                self._conditions,
+                document.root_type,
+                document.operation.selection_set,
+            ),
+        )
+
+    def collect_below(
+        self, of_type: GraphQLObjectType, nodes: list[FieldNode]
+    ) -> dict[str, list[FieldNode]]:
+        """The fields below some that share a name in the answer."""
+        document = self.document
+        return collect_sub_fields(
+            document.schema, document.fragments, self._conditions, of_type, nodes
+        )
+
+    def plan(self, of_type: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> Selection:
+        """A selection of collected fields; those that the type does not have are left out."""
+        plans: list[FieldPlan] = []
+        for key, nodes in fields.items():
+            definition = get_field_def(self.document.schema, of_type, nodes[0])
+            if definition is not None:
+                plans.append(FieldPlan(self, len(plans), key, nodes, of_type, definition))
+        return Selection(plans)
+
+
+class Operation:
+    """One operation of a valid document, with its plans."""
+
+    # Conditions of a document give this many variants that are kept; more are planned each time.
+    MAX_VARIANTS = 16
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> None:
+        self.schema = schema
+        self.operation = operation
+        self.fragments = {
+            one.name.value: one
+            for one in document.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        self._condition_names = _condition_names(document)
+        self._variants: dict[tuple[Any, ...], Variant] = {}
+
+    @property
+    def root_type(self) -> GraphQLObjectType:
+        found = self.schema.get_root_type(self.operation.operation)
+        assert found is not None  # or the document would not be valid
+        return found
+
+    def variant(self, variables: dict[str, Any]) -> Variant:
+        """The plans for the values that these variables give the conditions."""
+        conditions = {name: variables[name] for name in self._condition_names if name in variables}
+        key = tuple(conditions.get(name) for name in self._condition_names)
+        found = self._variants.get(key)
+        if found is None:
+            found = Variant(self, conditions)
+            if len(self._variants) < self.MAX_VARIANTS:
+                self._variants[key] = found
+        return found
+
+
+def _condition_names(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that `@skip` and `@include` wait for."""
+    names: set[str] = set()
+
+    class Conditions(Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            for argument in node.arguments:
+                if isinstance(argument.value, VariableNode):
+                    names.add(argument.value.name.value)
+
+    visit(document, Conditions())
+    return tuple(sorted(names))
+
+
+def _uses_variables(node: FieldNode) -> bool:
+    found = False
+
+    class Variables(Visitor):
+        def enter_variable(self, *_: Any) -> None:
+            nonlocal found
+            found = True
+
+    for argument in node.arguments:
+        visit(argument, Variables())
+    return found

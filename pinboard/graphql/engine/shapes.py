@@ -1,0 +1,285 @@
+"""Shapes: how the values of a position are completed, for all of its objects at once.
+
+Each returns what belongs into the answer, one for one. A value that can't be completed is noted with
+the run and leaves None; `outcome` sees later what else becomes null for it.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
+from math import isfinite
+from types import NoneType
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLString,
+    Undefined,
+    is_abstract_type,
+    is_leaf_type,
+)
+from graphql.execution.execute import invalid_return_type_error
+from graphql.pyutils import inspect, is_iterable
+
+from pinboard.graphql.engine.places import Frame, Places
+
+_INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
+_LISTS = {list, tuple, NoneType}
+_NO_VALUES = (Exception, type(Undefined))
+
+
+def shape_of(of_type: Any, field: Any) -> "Shape":
+    """The shape of a type at a field's position."""
+    nullable = not isinstance(of_type, GraphQLNonNull)
+    if not nullable:
+        of_type = of_type.of_type
+    if isinstance(of_type, GraphQLList):
+        return ListShape(field, nullable, shape_of(of_type.of_type, field))
+    if is_leaf_type(of_type):
+        return LeafShape(field, nullable, of_type)
+    if is_abstract_type(of_type):
+        return AbstractShape(field, nullable, of_type)
+    return ObjectShape(field, nullable, of_type)
+
+
+class Shape:
+    """What all have in common: nulls and errors among the values."""
+
+    def __init__(self, field: Any, nullable: bool) -> None:
+        self.field = field
+        self.nullable = nullable
+
+    def complete(self, run: Any, places: Places) -> list[Any]:
+        """The completed values of `places`."""
+        values = places.values
+        kinds = set(map(type, values))
+        if any(issubclass(kind, _NO_VALUES) for kind in kinds):
+            values = places.values = self._without_errors(run, places)
+            kinds = set(map(type, values))
+        if not self.nullable and NoneType in kinds:
+            self._refuse_nulls(run, places)
+        return self._complete(run, places, kinds)
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+        raise NotImplementedError
+
+    def _without_errors(self, run: Any, places: Places) -> list[Any]:
+        kept = list(places.values)
+        for index, value in enumerate(kept):
+            if isinstance(value, Exception):
+                run.fail(places, index, value)
+                kept[index] = None
+            elif value is Undefined:
+                kept[index] = None
+        return kept
+
+    def _refuse_nulls(self, run: Any, places: Places) -> None:
+        field = self.field
+        for index, value in enumerate(places.values):
+            if value is None and not run.has_failed(places, index):
+                text = (
+                    "Cannot return null for non-nullable field"
+                    f" {field.parent_type.name}.{field.nodes[0].name.value}."
+                )
+                run.fail(places, index, TypeError(text))
+
+
+def _as_is(values: list[Any]) -> list[Any]:
+    return values
+
+
+def _ints(values: list[Any]) -> list[Any] | None:
+    known = [value for value in values if value is not None]
+    return values if not known or (min(known) >= _INT_MIN and max(known) <= _INT_MAX) else None
+
+
+def _floats(values: list[Any]) -> list[Any] | None:
+    return values if all(value is None or isfinite(value) for value in values) else None
+
+
+def _id_texts(values: list[Any]) -> list[Any]:
+    return [None if value is None else str(value) for value in values]
+
+
+# For values of exactly one class: what `serialize` would give for all of them, or None if it has to
+# be asked about each.
+_SWEEPS: dict[tuple[Any, type], Callable[[list[Any]], list[Any] | None]] = {
+    (GraphQLString, str): _as_is,
+    (GraphQLID, str): _as_is,
+    (GraphQLID, int): _id_texts,
+    (GraphQLBoolean, bool): _as_is,
+    (GraphQLInt, int): _ints,
+    (GraphQLFloat, float): _floats,
+}
+
+
+class LeafShape(Shape):
+    """Scalars and enums."""
+
+    def __init__(self, field: Any, nullable: bool, of_type: Any) -> None:
+        super().__init__(field, nullable)
+        self.of_type = of_type
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+        values = places.values
+        kinds.discard(NoneType)
+        if not kinds:
+            return values
+        if len(kinds) == 1:
+            (kind,) = kinds
+            sweep = _SWEEPS.get((self.of_type, kind))
+            swept = sweep(values) if sweep is not None else self._enum_sweep(kind, values)
+            if swept is not None:
+                return swept
+        return self._each(run, places)
+
+    def _enum_sweep(self, kind: type, values: list[Any]) -> list[Any] | None:
+        """An enum's values, each different one serialized once."""
+        if kind is not str or not isinstance(self.of_type, GraphQLEnumType):
+            return None
+        names: dict[Any, Any] = {None: None}
+        try:
+            for value in set(values) - {None}:
+                names[value] = self.of_type.serialize(value)
+        except Exception:
+            return None
+        return [names[value] for value in values]
+
+    def _each(self, run: Any, places: Places) -> list[Any]:
+        completed: list[Any] = []
+        for index, value in enumerate(places.values):
+            serialized = None
+            if value is not None:
+                try:
+                    serialized = self._serialize(value)
+                except Exception as error:
+                    run.fail(places, index, error)
+            completed.append(serialized)
+        return completed
+
+    def _serialize(self, value: Any) -> Any:
+        serialized = self.of_type.serialize(value)
+        if serialized is None or serialized is Undefined:
+            raise TypeError(
+                f"Expected `{inspect(self.of_type)}.serialize({inspect(value)})`"
+                f" to return non-nullable value, returned: {inspect(serialized)}"
+            )
+        return serialized
+
+
+class ListShape(Shape):
+    """Lists, whose items are completed all together."""
+
+    def __init__(self, field: Any, nullable: bool, item: Shape) -> None:
+        super().__init__(field, nullable)
+        self.item = item
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+        if not kinds <= _LISTS:
+            places.values = self._as_lists(run, places)
+        values = places.values
+        flat = list(chain.from_iterable(value for value in values if value is not None))
+        items = iter(self.item.complete(run, Places(flat, self.field, self.item, above=places)))
+        return [None if value is None else list(islice(items, len(value))) for value in values]
+
+    def _as_lists(self, run: Any, places: Places) -> list[list[Any] | None]:
+        lists: list[list[Any] | None] = []
+        for index, value in enumerate(places.values):
+            found = None
+            if value is not None:
+                try:
+                    found = self._as_list(value)
+                except Exception as error:
+                    run.fail(places, index, error)
+            lists.append(found)
+        return lists
+
+    def _as_list(self, value: Any) -> list[Any]:
+        if not is_iterable(value):
+            field = self.field
+            raise GraphQLError(
+                "Expected Iterable, but did not find one for field"
+                f" '{field.parent_type.name}.{field.nodes[0].name.value}'."
+            )
+        iterable: Iterable[Any] = value
+        return list(iterable)
+
+
+class ObjectShape(Shape):
+    """Objects of one type: their selection is run for all of them."""
+
+    def __init__(self, field: Any, nullable: bool, of_type: GraphQLObjectType) -> None:
+        super().__init__(field, nullable)
+        self.of_type = of_type
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+        values = places.values
+        if NoneType not in kinds:
+            return run_objects(run, self.field, self.of_type, places, range(len(values)))
+        live = [index for index, value in enumerate(values) if value is not None]
+        completed: list[Any] = [None] * len(values)
+        objects = run_objects(run, self.field, self.of_type, places, live)
+        for index, one in zip(live, objects, strict=True):
+            completed[index] = one
+        return completed
+
+
+class AbstractShape(Shape):
+    """Interfaces and unions: objects are run type by type."""
+
+    def __init__(self, field: Any, nullable: bool, of_type: Any) -> None:
+        super().__init__(field, nullable)
+        self.of_type = of_type
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+        completed: list[Any] = [None] * len(places.values)
+        by_type: dict[str, tuple[GraphQLObjectType, list[int]]] = {}
+        for index, value in enumerate(places.values):
+            if value is not None:
+                try:
+                    runtime_type = run.runtime_type(self, places, index)
+                except Exception as error:
+                    run.fail(places, index, error)
+                    continue
+                by_type.setdefault(runtime_type.name, (runtime_type, []))[1].append(index)
+        for runtime_type, live in by_type.values():
+            objects = run_objects(run, self.field, runtime_type, places, live)
+            for index, one in zip(live, objects, strict=True):
+                completed[index] = one
+        return completed
+
+
+def run_objects(
+    run: Any, field: Any, of_type: GraphQLObjectType, places: Places, live: "range | list[int]"
+) -> list[Any]:
+    """The answers for the objects at the indices `live`, all of one type; None for those refused."""
+    try:
+        selection = field.selection(of_type)
+    except Exception as error:
+        for index in live:
+            run.fail(places, index, error)
+        return [None] * len(live)
+    if of_type.is_type_of is None:
+        objects = places.values if isinstance(live, range) else [places.values[i] for i in live]
+        answers: list[Any] = run.select(selection, objects, Frame(places, live))
+        return answers
+    accepted: list[int] = []
+    for index in live:
+        try:
+            if not of_type.is_type_of(places.values[index], run.info(field, places, index)):
+                raise invalid_return_type_error(of_type, places.values[index], field.nodes)
+            accepted.append(index)
+        except Exception as error:
+            run.fail(places, index, error)
+    objects = [places.values[index] for index in accepted]
+    found = dict(
+        zip(accepted, run.select(selection, objects, Frame(places, accepted)), strict=True)
+    )
+    return [found.get(index) for index in live]
