@@ -79,10 +79,11 @@ LEAVES = {
 
 
 class Table:
-    """Choices, in a row without end."""
+    """Choices, in a row without end. About one in `soundness` values is not what it should be."""
 
-    def __init__(self, choices):
+    def __init__(self, choices, soundness):
         self.choices = choices
+        self.soundness = soundness
 
     def choose(self, *about):
         """A number for what is asked about: the same for the same."""
@@ -94,10 +95,8 @@ class Table:
 
     def _of_type(self, of_type, about):
         choice = self.choose(about)
-        if choice % 37 == 0:
-            return [ValueError("broken"), GraphQLError("refused"), KeyError(7)][choice // 37 % 3]
-        if choice % 19 == 0:
-            return [None, Undefined][choice // 19 % 2]
+        if self.choose(about, "sound") % self.soundness == 0:
+            return self._unsound(of_type, choice)
         if is_non_null_type(of_type):
             return self._of_type(of_type.of_type, (about, "!"))
         if is_list_type(of_type):
@@ -105,12 +104,19 @@ class Table:
         if is_leaf_type(of_type):
             values = LEAVES[of_type.name]
             # The usual ones come first.
-            return values[choice % len(values) if choice % 13 == 0 else choice % 2]
+            return values[choice % 2]
         return Thing(crc32(repr(about).encode()) % 1000, self)
 
+    def _unsound(self, of_type, choice):
+        errors = [ValueError("broken"), GraphQLError("refused"), KeyError(7), None, Undefined]
+        if is_non_null_type(of_type):
+            of_type = of_type.of_type
+        if is_list_type(of_type):
+            return [*errors, "a text", 5, {"a": 1}][choice % 8]
+        odd = LEAVES[of_type.name] if is_leaf_type(of_type) else []
+        return [*errors, *odd][choice % (5 + len(odd))]
+
     def _list(self, of_type, about, choice):
-        if choice % 23 == 0:
-            return ["a text", 5, {"a": 1}][choice % 3]
         items = [self._of_type(of_type.of_type, (about, i)) for i in range(choice % 4)]
         return tuple(items) if choice % 3 == 0 else iter(items) if choice % 5 == 0 else items
 
