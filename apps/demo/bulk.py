@@ -20,18 +20,19 @@ from apps.users.services import create_person
 from pinboard.sql import rows
 
 BOARDS_EACH, PINS_EACH, FOLLOWS_EACH, SAVES_PART = 3, 30, 20, 0.6
-_PICTURES = 24
 _USER, _BOARD, _PIN = 1, 3, 5
 
 Progress = Callable[..., Any]
 
 
-def fill(random: Random, count: int, progress: Progress, bar: Progress) -> None:
+def fill(
+    random: Random, count: int, progress: Progress, bar: Progress, *, pictures: int = 12
+) -> None:
     """`count` people, three boards and thirty pins each, and twenty follows."""
     ada = create_person(email=PERSON, username="ada", password=PASSWORD, display_name="Ada Lind")
-    pictures = [
+    shared = [
         upload_picture(owner_id=ada, file=SimpleUploadedFile("demo.jpg", content))
-        for content in progress(painted(random, _PICTURES), "pictures", _PICTURES)
+        for content in progress(painted(random, pictures), "pictures", pictures)
     ]
     deliver_all(bar)
     with transaction.atomic():
@@ -42,7 +43,7 @@ def fill(random: Random, count: int, progress: Progress, bar: Progress) -> None:
         slugs = ((owner, slug, board) for board, owner, _, slug, *_ in _boards(people, boards))
         _copy("boards_boardslug", ("owner_id", "slug", "board_id"), slugs, progress, len(boards))
         pins = _mint(_PIN, count * PINS_EACH)
-        made = _pins(random, people, boards, pins, pictures)
+        made = _pins(random, people, boards, pins, shared)
         _copy("pins_pin", _PIN_COLUMNS, made, progress, len(pins))
         follows = _follows(random, people)
         columns = ("follower_id", "person_id")

@@ -47,7 +47,7 @@ class GraphQLView(View):
     """`/graphql`. `authenticate` gives the viewer's id, or raises a `Refusal`. `before_graphiql` may
     log somebody in before the page is shown, in development."""
 
-    documents: Documents = None
+    documents: Documents = None  # type: ignore[assignment] # given to `as_view()`
     authenticate: Authenticate = staticmethod(lambda request: None)
     graphiql_query: str = ""
     before_graphiql: Callable[[HttpRequest], object] = staticmethod(lambda request: None)

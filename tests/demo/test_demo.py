@@ -22,7 +22,6 @@ PEOPLE = 6
 def small(monkeypatch, capsys):
     """Few pictures: painting and shrinking them is what takes long."""
     monkeypatch.setattr(demo, "PICTURES", 5)
-    monkeypatch.setattr("apps.demo.bulk._PICTURES", 2)
 
 
 @pytest.fixture

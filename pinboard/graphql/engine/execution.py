@@ -134,8 +134,9 @@ class Execution:
         field, value, abstract = places.field, places.values[index], shape.of_type
         info: Any = self.info(field, places, index)
         name = (abstract.resolve_type or default_type_resolver)(value, info, abstract)
+        reader: Any = self  # of its attributes only the schema is read
         checked: GraphQLObjectType = ExecutionContext.ensure_valid_runtime_type(
-            self,  # type: ignore[arg-type] - it reads the schema only
+            reader,
             name,
             abstract,
             field.nodes,

@@ -3,14 +3,16 @@
 Specification: https://spec.graphql.org/October2021/#sec-Handling-Field-Errors
 """
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, located_error
 
 from pinboard.graphql.engine.places import Places
 
 
-class Failure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Failure:
     """A value that could not be had."""
 
     places: Places

@@ -1,0 +1,1 @@
+"""What Pinboard is measured against."""

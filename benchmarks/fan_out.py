@@ -1,0 +1,113 @@
+"""A pin on its way to all followers of its author: through the outbox and the feed's handlers, as a
+pipeline of one command a follower, and as rows of a table, which is what most projects begin with."""
+
+import argparse
+import time
+from collections.abc import Callable
+
+from django.db import connection, models, transaction
+from django_redis import get_redis_connection
+
+from apps.boards.services import create_board
+from apps.feed import store
+from apps.feed.events import FanOutDue
+from apps.follows.models import PersonFollow
+from apps.users.services import create_person
+from benchmarks import report
+from pinboard.cache import keys
+from pinboard.events.outbox import deliver_due, publish
+from pinboard.sql import rows
+
+_PERSON, _PIN = 1, 5
+
+
+class FeedEntry(models.Model):
+    """One pin in one person's feed, as a row."""
+
+    person_id = models.BigIntegerField()
+    pin_id = models.BigIntegerField()
+
+    class Meta:
+        app_label = "benchmarks"
+        db_table = "benchmark_feed_entry"
+        constraints = [models.UniqueConstraint(fields=["person_id", "pin_id"], name="entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pin_id} for {self.person_id}"
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Deliveries a second of each contender."""
+    author = create_person(email="author@pinboard.example", username="bench_author")
+    board = create_board(owner_id=author, name="Bench")
+    _make_followers(author, options.followers)
+    with connection.schema_editor() as editor:
+        editor.create_model(FeedEntry)
+
+    def pinboard(pin: int) -> None:
+        with transaction.atomic():
+            publish(FanOutDue([pin], author, board, 0, remove=False))
+        while deliver_due():
+            pass
+
+    def pipeline(pin: int) -> None:
+        client = get_redis_connection("default").pipeline(transaction=False)
+        for person in _followers(author):
+            client.zadd(keys.timeline(person), {pin: pin})
+            client.zremrangebyrank(keys.timeline(person), 0, -(store.MAX_ENTRIES + 1))
+        client.execute()
+
+    def table(pin: int) -> None:
+        entries = [FeedEntry(person_id=person, pin_id=pin) for person in _followers(author)]
+        FeedEntry.objects.bulk_create(entries, batch_size=1_000, ignore_conflicts=True)
+
+    contenders = {"pinboard": pinboard, "pipeline of ZADD": pipeline, "rows by bulk_create": table}
+    turns = {
+        name: lambda deliver=deliver: _turn(deliver, author, options.followers)
+        for name, deliver in contenders.items()
+    }
+    report.publish(
+        "fan_out",
+        report.rounds(options.rounds, turns),
+        rate="deliveries_a_second",
+        folder=options.out,
+        parameters={"followers": options.followers, "rounds": options.rounds},
+    )
+
+
+def _turn(deliver: Callable[[int], None], author: int, followers: int) -> report.Figures:
+    ((pin,),) = rows("SELECT pinboard_mint(%s)", [_PIN])
+    start, cpu = time.perf_counter(), time.process_time()
+    deliver(pin)
+    took, cpu = time.perf_counter() - start, time.process_time() - cpu
+    return {
+        "deliveries_a_second": followers / took,
+        "seconds": took,
+        "cpu_us_a_delivery": 1_000_000 * cpu / followers,
+    }
+
+
+def _followers(author: int) -> list[int]:
+    return list(PersonFollow.objects.filter(person_id=author).values_list("follower_id", flat=True))
+
+
+def _make_followers(author: int, count: int) -> None:
+    """People who follow the author, and whose timelines exist."""
+    with transaction.atomic():
+        minted = rows("SELECT pinboard_mint(%s) FROM generate_series(1, %s)", [_PERSON, count])
+        people = [person for (person,) in minted]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO users_user (id, email, username, display_name, password, about, website,"
+                " location, country, language, is_superuser, is_staff, is_active, session_generation)"
+                " SELECT id, 'f' || id || '@pinboard.example', 'f_' || id, '', '!', '', '', '', '', '',"
+                " false, false, true, 0 FROM unnest(%s::bigint[]) AS id",
+                [people],
+            )
+            cursor.execute(
+                "INSERT INTO follows_personfollow (follower_id, person_id)"
+                " SELECT id, %s FROM unnest(%s::bigint[]) AS id",
+                [author, people],
+            )
+    for person in people:
+        store.finish_building(person, [])

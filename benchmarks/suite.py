@@ -1,0 +1,17 @@
+"""All benchmarks, on one world."""
+
+from django.core.management import call_command
+
+from benchmarks import fan_out, feed_page, world
+from benchmarks.options import parse
+
+_BENCHMARKS = {"feed_page": feed_page.measure, "fan_out": fan_out.measure}
+
+
+def main() -> None:
+    """Make the world, then measure what was asked for."""
+    options = parse()
+    call_command("migrate", verbosity=0)
+    world.fill(options.people)
+    for name in options.names:
+        _BENCHMARKS[name](options)
