@@ -8,9 +8,10 @@ LOCAL := $(BIN)/python -m pinboard.local
 PEOPLE ?= 100
 SEED ?= 1
 WORKERS ?= auto
+CASES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check bench lock clean check
+.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz bench lock clean check
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,9 @@ migrations-check: $(STAMP) ## Check that no model changed without a migration
 
 migrate: $(STAMP) ## Bring the development database up to date
 	@$(LOCAL) exec -- $(BIN)/python manage.py migrate
+
+fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core on many drawn cases (CASES=20000)
+	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine
 
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)
