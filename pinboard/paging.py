@@ -5,16 +5,17 @@ of many parents: a lateral join that stops at the page's end in the index, howev
 are and however long their lists. A page knows whether more lies before and after it by looking.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pinboard.errors import BadInput
-from pinboard.sql import compile_queryset, rows
+from pinboard.sql import Slot, compile_queryset, fill, rows
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
@@ -114,50 +115,98 @@ class Pager(Protocol):
     def counts(self, parents: Sequence[int]) -> list[int]: ...
 
 
+class _Statement(NamedTuple):
+    """A compiled statement: its text, its parameters with slots among them, the order's columns."""
+
+    sql: str
+    params: list[Any]
+    fields: list[Any]
+
+
+# Statements of named listings. More than these are compiled each time.
+_MAX_KEPT = 1_000
+_kept: dict[tuple[Any, ...], _Statement] = {}
+
+_PARENTS = Slot("parents")
+
+
 @dataclass(frozen=True)
 class Listing:
     """The rows that hang on a parent.
 
     `rows_of`: gives, for an expression that stands for the parent's id, the rows that the viewer
-    may see. `node`: the column that holds the listed object's id.
+    may see. `node`: the column that holds the listed object's id. `values`: what belongs into the
+    `Slot`s of these rows. `name`: where there is one, statements are compiled once for all listings
+    of that name, which may differ in their values only.
     """
 
     rows_of: Callable[[RawSQL], "QuerySet[Any, Any]"]
     order: Order
     node: str = "id"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
 
     def pages(self, parents: Sequence[int], window: Window) -> list[Page]:
         """A page for each parent, in one statement."""
-        listed = self.rows_of(_PARENT)
-        forward = not window.backwards
-        within = listed
-        if window.after is not None:
-            within = _kept(within, self.order.beyond(window.after, forward=True))
-        if window.before is not None:
-            within = _kept(within, self.order.beyond(window.before, forward=False))
-        ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
-        page, params = compile_queryset(
-            ordered.values_list(self.node, *self.order.keys)[: window.size + 1]
-        )
-        behind, behind_params = self._exists(listed, window.after, forward=False)
-        ahead, ahead_params = self._exists(listed, window.before, forward=True)
-        found = rows(
-            f"SELECT parent.ord, {behind}, {ahead}, page.* "  # noqa: S608 - texts compiled by Django
-            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
-            f"LEFT JOIN LATERAL ({page}) AS page ON true",
-            [*behind_params, *ahead_params, list(parents), *params],
-        )
+        shape = (window.backwards, window.after is None, window.before is None, window.size)
+        statement = self._once(("pages", *shape), lambda: self._compile_pages(window))
+        values = {
+            **self.values,
+            _PARENTS.name: list(parents),
+            **_bound("after", statement.fields, window.after),
+            **_bound("before", statement.fields, window.before),
+        }
+        found = rows(statement.sql, fill(statement.params, values))
         return self._cut(found, len(parents), window)
 
     def counts(self, parents: Sequence[int]) -> list[int]:
         """How many rows each parent has, in one statement."""
-        listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
-        found = rows(
-            f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "  # noqa: S608 - as above
-            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord",
-            [*params, list(parents)],
+        statement = self._once(("counts",), self._compile_counts)
+        values = {**self.values, _PARENTS.name: list(parents)}
+        return [count for (count,) in rows(statement.sql, fill(statement.params, values))]
+
+    def _once(self, shape: tuple[Any, ...], make: Callable[[], _Statement]) -> _Statement:
+        if self.name is None:
+            return make()
+        key = (self.name, self.order.name, *shape)
+        statement = _kept.get(key)
+        if statement is None:
+            statement = make()
+            if len(_kept) < _MAX_KEPT:
+                _kept[key] = statement
+        return statement
+
+    def _compile_pages(self, window: Window) -> _Statement:
+        listed = self.rows_of(_PARENT)
+        fields = [listed.model._meta.get_field(name) for name in self.order.keys]
+        after = None if window.after is None else _slots("after", fields)
+        before = None if window.before is None else _slots("before", fields)
+        forward = not window.backwards
+        within = listed
+        if after is not None:
+            within = within.filter(self.order.beyond(after, forward=True))
+        if before is not None:
+            within = within.filter(self.order.beyond(before, forward=False))
+        ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
+        page, params = compile_queryset(
+            ordered.values_list(self.node, *self.order.keys)[: window.size + 1]
         )
-        return [count for (count,) in found]
+        behind, behind_params = self._exists(listed, after, forward=False)
+        ahead, ahead_params = self._exists(listed, before, forward=True)
+        sql = (
+            f"SELECT parent.ord, {behind}, {ahead}, page.* "  # noqa: S608 - texts compiled by Django
+            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
+            f"LEFT JOIN LATERAL ({page}) AS page ON true"
+        )
+        return _Statement(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields)
+
+    def _compile_counts(self) -> _Statement:
+        listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
+        sql = (
+            f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "  # noqa: S608 - as above
+            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord"
+        )
+        return _Statement(sql, [*params, _PARENTS], [])
 
     def _exists(
         self, listed: "QuerySet[Any, Any]", key: Key | None, *, forward: bool
@@ -166,8 +215,7 @@ class Listing:
         if key is None:
             return "false", []
         beyond = self.order.beyond(key, forward=forward, inclusive=True)
-        found = _kept(listed, beyond).order_by().values_list(self.node)[:1]
-        sql, params = compile_queryset(found)
+        sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
         return f"EXISTS ({sql})", params
 
     def _cut(self, found: list[tuple[Any, ...]], parents: int, window: Window) -> list[Page]:
@@ -183,10 +231,28 @@ class Listing:
         ]
 
 
-def _kept(listed: "QuerySet[Any, Any]", beyond: Q) -> "QuerySet[Any, Any]":
-    """The rows beyond a cursor. A key of the wrong types comes of an order that was changed since."""
+def _slots(name: str, fields: Sequence[Any]) -> Key:
+    """Expressions for the values of a cursor."""
+    return tuple(
+        Slot(f"{name}.{number}").expression(_sql_type(one)) for number, one in enumerate(fields)
+    )
+
+
+def _sql_type(of_field: Any) -> str:
+    """A column's type; a text's own length is no business of what it is compared with."""
+    kind: str = of_field.db_type(connection)
+    return "text" if kind.startswith("varchar") else kind
+
+
+def _bound(name: str, fields: Sequence[Any], key: Key | None) -> dict[str, Any]:
+    """A cursor's values. Those of the wrong types come of an order that was changed since."""
+    if key is None:
+        return {}
     try:
-        return listed.filter(beyond)
+        return {
+            f"{name}.{number}": one.get_prep_value(one.to_python(value))
+            for number, (one, value) in enumerate(zip(fields, key, strict=True))
+        }
     except (TypeError, ValueError, ValidationError):
         raise BadInput("The cursor is out of date. Begin anew, without it.") from None
 

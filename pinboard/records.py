@@ -11,8 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from pinboard.sql import IDS, VIEWER, compile_queryset, fill, rows
-from pinboard.visibility import NOBODY
+from pinboard.sql import IDS, VIEWER, as_viewer, compile_queryset, fill, rows
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 VisibleQuery = Callable[[RawSQL], "QuerySet[Any, Any]"]
@@ -45,7 +44,7 @@ class Loader(Generic[Record]):
         if not wanted:
             return [None] * len(ids)
         sql, params = self._statement
-        values = {VIEWER.name: NOBODY if viewer is None else viewer, IDS.name: wanted}
+        values = {**as_viewer(viewer), IDS.name: wanted}
         make = self.record._make  # type: ignore[attr-defined]
         found = {row[0]: make(row) for row in rows(sql, fill(params, values))}
         return [found.get(value) if value is not None else None for value in ids]

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
+from pinboard.visibility import NOBODY
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -25,6 +27,11 @@ class Slot:
 
 VIEWER = Slot("viewer")
 IDS = Slot("ids")
+
+
+def as_viewer(viewer_id: int | None) -> dict[str, Any]:
+    """The value of `VIEWER`: a person's id, or one that is nobody's."""
+    return {VIEWER.name: NOBODY if viewer_id is None else viewer_id}
 
 
 class IsAny(models.Lookup):

@@ -13,7 +13,7 @@ from pinboard.errors import NotFound
 from pinboard.filtering import narrow
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import compile_queryset, rows
+from pinboard.sql import VIEWER, as_viewer, compile_queryset, rows
 
 OWN_ORDER = Order("boards.own", ("position", "id"))
 NEWEST = Order("boards.newest", ("-id",))
@@ -77,16 +77,24 @@ def boards_of(
     viewer_id: int | None, *, order: Order = OWN_ORDER, filters: Mapping[str, Any]
 ) -> Listing:
     """The boards of people."""
-    visible = Board.objects.filter(Board.guard.q(viewer_id))
+    visible = Board.objects.filter(Board.guard.q(VIEWER.expression()))
     return Listing(
-        lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)), order
+        lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)),
+        order,
+        values=as_viewer(viewer_id),
+        name=None if filters else "boards.owner_id",
     )
 
 
 def sections_of(viewer_id: int | None) -> Listing:
     """The sections of boards, in their order."""
-    visible = Section.objects.filter(Section.guard.q(viewer_id))
-    return Listing(lambda board: visible.filter(board_id=board), SECTIONS)
+    visible = Section.objects.filter(Section.guard.q(VIEWER.expression()))
+    return Listing(
+        lambda board: visible.filter(board_id=board),
+        SECTIONS,
+        values=as_viewer(viewer_id),
+        name="sections.board_id",
+    )
 
 
 def board_id_by_slug(viewer_id: int | None, owner_id: int, slug: str) -> int | None:

@@ -7,11 +7,16 @@ deletion or a secret takes effect on the next read, whatever is still on its way
 
 from apps.feed.timelines import entries_for, timeline_of
 from pinboard.paging import Listing, Order
+from pinboard.sql import IDS, VIEWER, as_viewer
 
 NEWEST = Order("feed.newest", ("-id",))
 
 
 def following_feed(viewer_id: int) -> Listing:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
-    entries = entries_for(viewer_id).filter(pk__any=timeline_of(viewer_id))
-    return Listing(lambda _viewer: entries, NEWEST)
+    return Listing(
+        lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
+        NEWEST,
+        values={**as_viewer(viewer_id), IDS.name: timeline_of(viewer_id)},
+        name="feed.following",
+    )

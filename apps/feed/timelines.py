@@ -17,9 +17,12 @@ log = structlog.get_logger(__name__)
 _PATIENCE_SECONDS = 5.0
 
 
-def entries_for(person_id: int) -> QuerySet[Any]:
-    """The pins that belong into a person's feed: visible to them, followed by them, not their own."""
-    return pins.visible(person_id).filter(followed(person_id)).exclude(owner_id=person_id)
+def entries_for(person: Any) -> QuerySet[Any]:
+    """The pins that belong into a person's feed: visible to them, followed by them, not their own.
+
+    `person`: an id, or an SQL expression.
+    """
+    return pins.visible(person).filter(followed(person)).exclude(owner_id=person)
 
 
 def timeline_of(person_id: int) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
@@ -11,7 +11,7 @@ from apps.follows.models import BoardFollow, PersonFollow
 from apps.users.visibility import PERSON
 from pinboard.counters.counts import totals
 from pinboard.paging import Listing, Order
-from pinboard.sql import rows
+from pinboard.sql import VIEWER, as_viewer, rows
 from pinboard.visibility import NOBODY
 
 FOLLOWERS = "follows.followers"
@@ -48,32 +48,38 @@ ORDER BY follower_id LIMIT %(limit)s
 
 def followers_of(viewer_id: int | None) -> Listing:
     """The people who follow people."""
-
-    def rows_of(person: Any) -> QuerySet[PersonFollow]:
-        visible = PERSON.through("follower", owner="follower_id").q(viewer_id)
-        return PersonFollow.objects.filter(visible, person_id=person)
-
-    return Listing(rows_of, NEWEST, node="follower_id")
+    follower = PERSON.through("follower", owner="follower_id").q(VIEWER.expression())
+    return Listing(
+        lambda person: PersonFollow.objects.filter(follower, person_id=person),
+        NEWEST,
+        node="follower_id",
+        values=as_viewer(viewer_id),
+        name="follows.followers",
+    )
 
 
 def following_of(viewer_id: int | None) -> Listing:
     """The people whom people follow."""
-
-    def rows_of(follower: Any) -> QuerySet[PersonFollow]:
-        visible = PERSON.through("person", owner="person_id").q(viewer_id)
-        return PersonFollow.objects.filter(visible, follower_id=follower)
-
-    return Listing(rows_of, NEWEST, node="person_id")
+    person = PERSON.through("person", owner="person_id").q(VIEWER.expression())
+    return Listing(
+        lambda follower: PersonFollow.objects.filter(person, follower_id=follower),
+        NEWEST,
+        node="person_id",
+        values=as_viewer(viewer_id),
+        name="follows.followed",
+    )
 
 
 def followed_boards_of(viewer_id: int | None) -> Listing:
     """The boards that people chose to follow, beside those of the people they follow."""
-
-    def rows_of(follower: Any) -> QuerySet[BoardFollow]:
-        visible = BOARD.through("board").q(viewer_id)
-        return BoardFollow.objects.filter(visible, follower_id=follower, is_following=True)
-
-    return Listing(rows_of, NEWEST, node="board_id")
+    board = BOARD.through("board").q(VIEWER.expression())
+    return Listing(
+        lambda follower: BoardFollow.objects.filter(board, follower_id=follower, is_following=True),
+        NEWEST,
+        node="board_id",
+        values=as_viewer(viewer_id),
+        name="follows.boards",
+    )
 
 
 def follower_counts(people: Sequence[int]) -> list[int]:

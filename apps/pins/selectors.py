@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import django_filters
@@ -16,7 +17,7 @@ from pinboard.filtering import narrow
 from pinboard.ids.layout import MAX_ID, first_id_at
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import compile_queryset, rows
+from pinboard.sql import IDS, VIEWER, as_viewer, compile_queryset, fill, rows
 
 NEWEST = Order("pins.newest", ("-id",))
 OLDEST = Order("pins.oldest", ("id",))
@@ -128,16 +129,23 @@ def pins_of_person(
 
 def saves_of_pin(viewer_id: int | None) -> Listing:
     """The visible saves of lines, which go by their first pin's id."""
-    return Listing(lambda root: visible(viewer_id).filter(root_id=root), NEWEST)
+    return Listing(
+        lambda root: visible(VIEWER.expression()).filter(root_id=root),
+        NEWEST,
+        values=as_viewer(viewer_id),
+        name="pins.saves",
+    )
 
 
 def _listing(
     parent: str, viewer_id: int | None, order: Order, filters: Mapping[str, Any]
 ) -> Listing:
     def rows_of(value: Any) -> QuerySet[Pin]:
-        return narrow(PinFilter, filters, visible(viewer_id).filter(**{parent: value}))
+        mine = visible(VIEWER.expression()).filter(**{parent: value})
+        return narrow(PinFilter, filters, mine)
 
-    return Listing(rows_of, order)
+    name = None if filters else f"pins.{parent}"
+    return Listing(rows_of, order, values=as_viewer(viewer_id), name=name)
 
 
 def save_counts(lines: Sequence[int]) -> list[int]:
@@ -182,12 +190,19 @@ def cover_pictures(viewer_id: int | None, boards: Sequence[int]) -> list[int | N
 
     Only of pins on the board that the viewer may see; None where there is none. One statement.
     """
+    sql, params = _cover_statement()
+    values = {**as_viewer(viewer_id), IDS.name: list(boards)}
+    return [id for (id,) in rows(sql, fill(params, values))]
+
+
+@cache
+def _cover_statement() -> tuple[str, list[Any]]:
     board = RawSQL("parent.id", ())
-    on_board = visible(viewer_id).filter(board_id=board).values_list("picture_id")
+    on_board = visible(VIEWER.expression()).filter(board_id=board).values_list("picture_id")
     chosen, chosen_params = compile_queryset(on_board.filter(cover__board_id=board).order_by())
     newest, newest_params = compile_queryset(on_board.order_by("-id")[:1])
     sql = _COVERS.format(chosen=chosen, newest=newest)
-    return [id for (id,) in rows(sql, [*chosen_params, *newest_params, list(boards)])]
+    return sql, [*chosen_params, *newest_params, IDS]
 
 
 _NEWEST_ACROSS = """
