@@ -163,7 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "apps.users.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -300,6 +300,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # the endpoint says who asks; this would read the row for it
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a request's id goes with the tasks that it sends
 LOGGING_CONFIG = None
 logs.configure(ENV.log_level, readable=DEBUG)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
+from apps.users.sessions import known_viewer, remember_viewer
 from pinboard.errors import Forbidden, Unauthenticated
 
 
@@ -27,19 +28,36 @@ def authenticate(request: HttpRequest) -> int | None:
         return _by_token(header)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
+    viewer_id = _by_cookie(request)
+    if viewer_id is not None:
+        _require_csrf(request)
+    return viewer_id
+
+
+def _by_cookie(request: HttpRequest) -> int | None:
+    key = request.COOKIES[settings.SESSION_COOKIE_NAME]
+    known = known_viewer(key)
+    if known is not None:
+        return known
     user = request.user
     if not user.is_authenticated:
         return None
-    _require_csrf(request)
+    remember_viewer(key, user.pk)
     return user.pk
 
 
 def _by_token(header: str) -> int:
     scheme, _, token = header.partition(" ")
-    found = authenticate_by_x_session_token(token.strip()) if scheme.lower() == "bearer" else None
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    known = known_viewer(token)
+    if known is not None:
+        return known
+    found = authenticate_by_x_session_token(token) if token else None
     if found is None:
         raise Unauthenticated("The token is not valid, or no more. Log in again.")
-    return found[0].pk
+    viewer_id: int = found[0].pk
+    remember_viewer(token, viewer_id)
+    return viewer_id
 
 
 def _no_view(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,11 @@ def timeline_turn(person_id: int) -> str:
     return f"timeline-rebuild:{{{person_id}}}"
 
 
+def session_viewer(digest: str) -> str:
+    """Whose session it is, by the hash of its key."""
+    return f"session-viewer:{digest}"
+
+
 def lock(key: str) -> str:
     """Held by whoever computes the value under `key`."""
     return f"lock:{key}"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -88,6 +89,7 @@ class GraphQLView(View):
             _refuse_large(request)
             # Before the body is looked at: a bearer token or the CSRF header may make it needless.
             viewer_id = self.authenticate(request)
+            structlog.contextvars.bind_contextvars(user_id=viewer_id)
             parameters = _checked(read(request))
         result = run(
             self.documents,

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from apps.users.events import AccountDeletionCancelled, AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
 from apps.users.services.accounts import locked_person
+from apps.users.sessions import forget_sessions_of
 from pinboard.counters.counts import forget
 from pinboard.events.outbox import publish
 
@@ -31,6 +32,7 @@ def request_account_deletion(*, actor_id: int) -> None:
         return
     user.deletion_requested_at = timezone.now()
     user.end_sessions()
+    forget_sessions_of(user)
     user.save(update_fields=["deletion_requested_at", "session_generation"])
     publish(AccountDeletionRequested(actor_id))
 
@@ -77,6 +79,7 @@ def erase_person(*, user_id: int) -> bool:
     user.last_login = None
     user.erased_at = timezone.now()
     user.end_sessions()
+    forget_sessions_of(user)
     user.save()
     _forget(user)
     publish(PersonErased(user_id))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from apps.users.events import UsernameChanged
 from apps.users.services.accounts import locked_person, taken
+from apps.users.sessions import forget_sessions_of
 from pinboard.audit.models import record
 from pinboard.errors import Forbidden, validate
 from pinboard.events.outbox import publish
@@ -51,4 +52,5 @@ def appoint(
     if groups is not None:
         user.groups.set(groups)
     user.end_sessions()
+    forget_sessions_of(user)
     user.save(update_fields=["is_staff", "session_generation"])

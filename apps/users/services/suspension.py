@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.users.events import PersonRestored, PersonSuspended
 from apps.users.services.accounts import locked_person
+from apps.users.sessions import forget_sessions_of
 from pinboard.audit.models import record
 from pinboard.errors import Forbidden
 from pinboard.events.outbox import publish
@@ -24,6 +25,7 @@ def suspend_person(*, actor_id: int, user_id: int, reason: str) -> None:
     user.suspended_at = timezone.now()
     user.is_active = False
     user.end_sessions()
+    forget_sessions_of(user)
     user.save(update_fields=["suspended_at", "is_active", "session_generation"])
     record(actor_id=actor_id, action="users.suspend", subject_id=user_id, reason=reason)
     publish(PersonSuspended(user_id))

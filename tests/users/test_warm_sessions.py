@@ -1,0 +1,72 @@
+"""Who asks is known for some seconds without Postgres, and who is out is out."""
+
+import pytest
+from django.test import Client
+
+from apps.users import sessions
+from apps.users.services import suspend_person
+from tests.auth import PASSWORD, Auth
+from tests.factories.users import UserFactory
+
+VIEWER = "{ viewer { username } }"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ada(transactional_db):
+    return UserFactory(username="ada", password=PASSWORD)
+
+
+@pytest.fixture(params=["token", "cookie"])
+def ask(request, ada, api):
+    """Asks as ada, by a bearer token or a browser's cookie; and how she logs out."""
+    auth = Auth("app" if request.param == "token" else "browser", Client())
+    assert auth.log_in(username="ada").status_code == 200
+
+    def send():
+        headers = {"Authorization": f"Bearer {auth.token}"} if auth.token else {}
+        api.client = auth.client if not auth.token else Client()
+        return api.send({"query": VIEWER}, **headers)
+
+    send.log_out = lambda: auth.send("DELETE", "auth/session")
+    return send
+
+
+def is_out(answer):
+    return answer.codes == ["UNAUTHENTICATED"] or answer.data == {"viewer": None}
+
+
+def test_a_warm_request_asks_postgres_only_for_what_it_wants(ask):
+    cold, warm = ask(), ask()
+    assert warm.data == cold.data == {"viewer": {"username": "ada"}}
+    (only,) = warm.statements
+    assert "users_user" in only
+    assert len(cold.statements) > len(warm.statements)
+
+
+def test_a_suspended_person_is_out_at_once(ask, ada):
+    ask()
+    suspend_person(actor_id=UserFactory().pk, user_id=ada.pk, reason="a test")
+    assert is_out(ask())
+
+
+def test_who_logs_out_is_out_at_once(ask):
+    ask()
+    ask.log_out()
+    assert is_out(ask())
+
+
+def test_a_session_that_ended_elsewhere_is_out_within_seconds(ask, ada, monkeypatch):
+    monkeypatch.setattr(sessions, "KNOWN_SECONDS", 0)
+    ask()
+    ada.set_password("another one entirely")
+    ada.save()
+    assert is_out(ask())
+
+
+def test_nobodys_key_is_nobody(api):
+    for token in ("", "x", "x" * 32, "ä"):
+        assert api.send({"query": VIEWER}, Authorization=f"Bearer {token}").codes == [
+            "UNAUTHENTICATED"
+        ]
