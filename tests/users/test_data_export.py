@@ -68,8 +68,8 @@ def test_from_the_request_to_the_download(api, ada, eve, outbox):
     shown = ready.data["viewer"]["account"]["dataExport"]
     assert (shown["id"], shown["state"]) == (export["id"], "READY")
     assert shown["url"] == f"http://testserver/exports/{export['id']}"
-    # Session, its person, the viewer, the account, the newest export, that export.
-    assert len(ready.statements) == 5
+    # The viewer, the account, the newest export, that export.
+    assert len(ready.statements) == 4
 
     response = client.client.get(shown["url"])
     content = b"".join(response.streaming_content)
