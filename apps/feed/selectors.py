@@ -5,18 +5,65 @@ the viewer's visibility and through who follows what now, in one statement. So a
 deletion or a secret takes effect on the next read, whatever is still on its way to Valkey.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from apps.feed.timelines import entries_for, timeline_of
-from pinboard.paging import Listing, Order
+from pinboard.paging import Listing, Order, Page, Window
 from pinboard.sql import IDS, VIEWER, as_viewer
 
 NEWEST = Order("feed.newest", ("-id",))
 
+# Entries of a timeline that are looked at beyond those that a page wants, at both of its ends: most
+# of what is in a timeline is to be seen.
+_SPARE = 20
 
-def following_feed(viewer_id: int) -> Listing:
+
+@dataclass(frozen=True)
+class Feed:
+    """The feed of one person, as a connection wants it."""
+
+    listing: Listing
+    timeline: list[int]
+
+    @property
+    def order(self) -> Order:
+        return self.listing.order
+
+    def pages(self, parents: Sequence[int], window: Window) -> list[Page]:
+        """The page, in one statement about the entries near it; in two where these are not enough."""
+        near = self._near(window)
+        if len(near) < len(self.timeline):
+            (page,) = self._among(near).pages(parents, window)
+            if page.has_next and (window.after is None or page.has_previous):
+                return [page]
+        return self.listing.pages(parents, window)
+
+    def counts(self, parents: Sequence[int]) -> list[int]:
+        """How many entries there are, in one statement."""
+        return self.listing.counts(parents)
+
+    def _near(self, window: Window) -> list[int]:
+        """The entries among which a page surely is, unless many are not to be seen."""
+        if window.backwards or window.before is not None:
+            return self.timeline
+        start = 0
+        if window.after is not None:
+            (last,) = window.after
+            start = sum(entry >= last for entry in self.timeline)
+        return self.timeline[max(start - _SPARE, 0) : start + window.size + 1 + _SPARE]
+
+    def _among(self, entries: list[int]) -> Listing:
+        return replace(self.listing, values={**self.listing.values, IDS.name: entries})
+
+
+def following_feed(viewer_id: int) -> Feed:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
-    return Listing(
+    timeline = timeline_of(viewer_id)
+    listing = Listing(
         lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
         NEWEST,
-        values={**as_viewer(viewer_id), IDS.name: timeline_of(viewer_id)},
+        values={**as_viewer(viewer_id), IDS.name: timeline},
         name="feed.following",
     )
+    return Feed(listing, timeline)

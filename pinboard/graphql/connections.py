@@ -98,7 +98,7 @@ def _edge_type(
         "cursor": graphene.String(
             required=True,
             description="Where this entry is in the list, for `after` and `before`.",
-            resolver=lambda edge, info: cursors.encode(edge.order, edge.row.key),
+            resolver=batch(_resolve_cursor),
         ),
         **more,
     }
@@ -106,6 +106,10 @@ def _edge_type(
         "Meta", (), {"name": f"{name}Edge", "description": f"An entry of a list of {name}."}
     )
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
+
+
+def _resolve_cursor(edges: list[Edge], info: Any) -> list[str]:
+    return [cursors.encode(edge.order, edge.row.key) for edge in edges]
 
 
 def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Edge]]:

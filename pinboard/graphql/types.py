@@ -54,8 +54,8 @@ class RecordType(DjangoObjectType):
     # What a loader gave is of the loader's type: nobody needs to ask each record.
     is_type_of = None
 
-    def resolve_id(self, info: Any) -> Any:
-        return self.id
+    # graphene-django's own reads `pk`; without it, `id` is read as any other attribute.
+    resolve_id = None
 
 
 class NodeQuery:

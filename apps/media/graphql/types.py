@@ -7,6 +7,7 @@ from apps.media.imaging.refusals import RefusalReason
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture, PictureState
 from apps.media.selectors import PictureRecord
+from pinboard.graphql.batch import batch
 from pinboard.graphql.types import RecordType
 
 PictureStateEnum = graphene.Enum.from_enum(
@@ -72,7 +73,7 @@ class PictureType(RecordType):
     reason = graphene.Field(
         PictureReasonEnum,
         description="Why it can't be used; null unless it is broken.",
-        resolver=lambda picture, info: picture.reason or None,
+        resolver=batch(lambda pictures, info: [one.reason or None for one in pictures]),
     )
     message = graphene.String(
         description="The same as a sentence that says what to do.",
@@ -82,11 +83,11 @@ class PictureType(RecordType):
     )
     dominant_color = graphene.String(
         description="Its most frequent colour, such as `#a1b2c3`; null until it is ready.",
-        resolver=lambda picture, info: picture.dominant_color or None,
+        resolver=batch(lambda pictures, info: [one.dominant_color or None for one in pictures]),
     )
     thumbhash = graphene.String(
         description="A blurred placeholder, ThumbHash in base64; null until it is ready.",
-        resolver=lambda picture, info: picture.thumbhash or None,
+        resolver=batch(lambda pictures, info: [one.thumbhash or None for one in pictures]),
     )
     image = graphene.Field(
         ImageType,
@@ -95,5 +96,7 @@ class PictureType(RecordType):
         description="The picture as a file; null until it is ready.",
     )
 
-    def resolve_image(picture: PictureRecord, info, size, format):
-        return selectors.image(picture, Size(size), Format(format))
+    @batch
+    def resolve_image(pictures: list[PictureRecord], info, size, format):
+        size, format = Size(size), Format(format)
+        return [selectors.image(picture, size, format) for picture in pictures]
