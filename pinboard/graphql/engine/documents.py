@@ -18,6 +18,7 @@ from pinboard.graphql.engine.limits import (
     MAX_TOKENS,
     MAX_VALIDATION_ERRORS,
     limit_depth,
+    limit_width,
     refuse_nul_in_text,
 )
 from pinboard.graphql.engine.plan import Operation
@@ -67,6 +68,7 @@ class Documents:
         try:
             document = parse(text, max_tokens=MAX_TOKENS)
             operation = _operation(document, name)
+            limit_width(document)
             limit_depth(document, operation)
         except RecursionError:
             raise TooComplex(

@@ -1,6 +1,7 @@
 """What a document may cost before anything is known of it: refused before validation spends time."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from graphql import (
@@ -17,6 +18,14 @@ from pinboard.errors import BadInput, TooComplex
 
 MAX_TOKENS = 5_000
 MAX_DEPTH = 20
+MAX_FIELDS = 1_500
+MAX_ALIASES = 100
+MAX_DIRECTIVES = 100
+MAX_FRAGMENTS = 100
+# In one selection set. Nobody's compiler repeats itself so often, and whether repeated fields can
+# merge is looked at pair by pair.
+MAX_SAME_NAME = 20
+MAX_SPREADS = 50
 MAX_VALIDATION_ERRORS = 20
 
 # Postgres can't hold U+0000, so no text of ours has it, however it is spelled.
@@ -51,6 +60,45 @@ def limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> N
     if depth_of(operation) > MAX_DEPTH:
         raise TooComplex(
             f"The document is nested deeper than {MAX_DEPTH} fields. Ask in several requests."
+        )
+
+
+def limit_width(document: DocumentNode) -> None:
+    """Refuse what is too much of one kind, in one walk over the document."""
+    fields = aliases = directives = 0
+    waiting: list[Node] = list(document.definitions)
+    _at_most(
+        MAX_FRAGMENTS,
+        sum(isinstance(one, FragmentDefinitionNode) for one in waiting),
+        "fragments",
+    )
+    while waiting:
+        node = waiting.pop()
+        fields += isinstance(node, FieldNode)
+        aliases += getattr(node, "alias", None) is not None
+        directives += len(getattr(node, "directives", None) or ())
+        below: SelectionSetNode | None = getattr(node, "selection_set", None)
+        if below is not None:
+            waiting.extend(below.selections)
+            _limit_selections(below)
+    _at_most(MAX_FIELDS, fields, "fields")
+    _at_most(MAX_ALIASES, aliases, "aliases")
+    _at_most(MAX_DIRECTIVES, directives, "directives")
+
+
+def _limit_selections(selections: SelectionSetNode) -> None:
+    names = Counter(
+        (one.alias or one.name).value for one in selections.selections if isinstance(one, FieldNode)
+    )
+    spreads = len(selections.selections) - names.total()
+    _at_most(MAX_SAME_NAME, max(names.values(), default=0), "fields of one name in one place")
+    _at_most(MAX_SPREADS, spreads, "fragments in one place")
+
+
+def _at_most(limit: int, number: int, what: str) -> None:
+    if number > limit:
+        raise TooComplex(
+            f"The document has {number} {what}, and may have {limit}. Ask in several requests."
         )
 
 
