@@ -100,6 +100,11 @@ class Environment(BaseSettings):
     default_from_email: str = Field(
         "Pinboard <hello@pinboard.invalid>", description="sender of e-mails"
     )
+    automatic_persisted_queries: bool | None = Field(
+        None,
+        description="whether clients may register documents and send their hashes; "
+        "if not set, everywhere but in production",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level written"
     )

@@ -221,6 +221,9 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
 SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
+AUTOMATIC_PERSISTED_QUERIES = (
+    not PRODUCTION if ENV.automatic_persisted_queries is None else ENV.automatic_persisted_queries
+)
 
 # --- Files --------------------------------------------------------------------------------------
 

@@ -14,6 +14,11 @@ def timeline_turn(person_id: int) -> str:
     return f"timeline-rebuild:{{{person_id}}}"
 
 
+def document(sha256: str) -> str:
+    """The text of a GraphQL document."""
+    return f"document:{sha256}"
+
+
 def session_viewer(digest: str) -> str:
     """Whose session it is, by the hash of its key."""
     return f"session-viewer:{digest}"

@@ -10,6 +10,7 @@ import structlog
 from graphql import GraphQLError
 
 from pinboard import errors
+from pinboard.graphql.persisted import PersistedQueryNotFound
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ _CODES: dict[type[errors.Refusal], Code] = {
     errors.Invalid: Code.BAD_INPUT,
     errors.TooComplex: Code.TOO_COMPLEX,
     errors.RateLimited: Code.RATE_LIMITED,
+    PersistedQueryNotFound: Code.PERSISTED_QUERY_NOT_FOUND,
 }
 
 

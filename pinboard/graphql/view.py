@@ -21,6 +21,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 
 from pinboard.errors import BadInput, Refusal
+from pinboard.graphql import persisted
 from pinboard.graphql.context import Context
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.engine.run import NeedsPost, run
@@ -55,7 +56,7 @@ class GraphQLView(View):
     http_method_names = ["get", "post", "options", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if settings.GRAPHIQL and "query" not in request.GET and request.accepts("text/html"):
+        if settings.GRAPHIQL and not request.GET and request.accepts("text/html"):
             return self._graphiql(request)
         return self._answer(request, self._from_url)
 
@@ -74,7 +75,9 @@ class GraphQLView(View):
             return self._execute(request, read)
         except Refusal as refused:
             status = _status(refused)
-            response = self._json(request, {"errors": [refusal(refused)]}, status, always=True)
+            # A hash that is not known is part of the protocol, and no fault of the request.
+            always = not isinstance(refused, persisted.PersistedQueryNotFound)
+            response = self._json(request, {"errors": [refusal(refused)]}, status, always=always)
             if status == 405:
                 response["Allow"] = "POST"
             return response
@@ -91,6 +94,10 @@ class GraphQLView(View):
             viewer_id = self.authenticate(request)
             structlog.contextvars.bind_contextvars(user_id=viewer_id)
             parameters = _checked(read(request))
+        sha256 = parameters.pop("sha256")
+        sent = parameters["query"] is not None
+        if not sent:
+            parameters["query"] = persisted.recall(sha256)
         result = run(
             self.documents,
             Context(request, viewer_id),
@@ -103,14 +110,17 @@ class GraphQLView(View):
         executed = result.data is not None or any(error.path for error in result.errors or [])
         if executed:
             body["data"] = result.data
+            if sent and sha256 is not None:
+                persisted.keep(sha256, parameters["query"])
         return self._json(request, body, 200 if executed else 400)
 
     def _from_url(self, request: HttpRequest) -> dict[str, Any]:
         parameters: dict[str, Any] = {
             name: request.GET[name] for name in ("query", "operationName") if name in request.GET
         }
-        if variables := request.GET.get("variables"):
-            parameters["variables"] = _loads(variables.encode(), "`variables`")
+        for name in ("variables", "extensions"):
+            if text := request.GET.get(name):
+                parameters[name] = _loads(text.encode(), f"`{name}`")
         return parameters
 
     def _from_body(self, request: HttpRequest) -> dict[str, Any]:
@@ -166,13 +176,22 @@ def _readable() -> Iterator[None]:
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
     query, variables = body.get("query"), body.get("variables")
     name = body.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    sha256 = persisted.hash_of(body.get("extensions"))
+    by_hash_alone = query is None and sha256 is not None
+    if not by_hash_alone and (not isinstance(query, str) or not query.strip()):
         raise BadInput("`query` is missing. It holds the document's text.")
+    if query is not None and sha256 is not None:
+        persisted.check(sha256, query)
     if variables is not None and not isinstance(variables, dict):
         raise BadInput("`variables` must be an object.")
     if name is not None and not isinstance(name, str):
         raise BadInput("`operationName` must be a text.")
-    return {"query": query, "variables": variables, "operation_name": name or None}
+    return {
+        "query": query,
+        "sha256": sha256,
+        "variables": variables,
+        "operation_name": name or None,
+    }
 
 
 def _loads(text: bytes, what: str) -> Any:
