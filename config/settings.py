@@ -56,6 +56,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "pinboard.health.middleware.HealthMiddleware",  # before hosts and sessions: a probe has neither
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pinboard.graphql.middleware.EndpointMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -63,7 +65,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "apps.users.middleware.MalformedInputMiddleware",
@@ -91,6 +92,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **dj_database_url.parse(str(ENV.database_url), conn_max_age=600, conn_health_checks=True),
+        "ENGINE": "pinboard.postgres",
         "OPTIONS": {
             "connect_timeout": 5,
             "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s",
@@ -303,6 +305,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # the endpoint says who asks; this would read the row for it
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a request's id goes with the tasks that it sends
 LOGGING_CONFIG = None

@@ -15,7 +15,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from pinboard.errors import BadInput
-from pinboard.sql import Slot, compile_queryset, fill, rows
+from pinboard.postgres.statements import Rows, Statement
+from pinboard.records import Loader
+from pinboard.sql import Later, Slot, array, compile_queryset, fill
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
@@ -89,10 +91,11 @@ class Order:
 
 
 class Row(NamedTuple):
-    """One entry of a page: the object's id and the values that order it."""
+    """One entry of a page: the object's id, the values that order it, and its record if it came along."""
 
     id: int
     key: Key
+    record: Any = None
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,12 @@ class Pager(Protocol):
     @property
     def order(self) -> Order: ...
 
-    def pages(self, parents: Sequence[int], window: Window) -> list[Page]: ...
+    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]: ...
 
-    def counts(self, parents: Sequence[int]) -> list[int]: ...
+    def counts(self, parents: Sequence[int]) -> Later[list[int]]: ...
 
 
-class _Statement(NamedTuple):
+class _Compiled(NamedTuple):
     """A compiled statement: its text, its parameters with slots among them, the order's columns."""
 
     sql: str
@@ -125,7 +128,7 @@ class _Statement(NamedTuple):
 
 # Statements of named listings. More than these are compiled each time.
 _MAX_KEPT = 1_000
-_kept: dict[tuple[Any, ...], _Statement] = {}
+_kept: dict[tuple[Any, ...], _Compiled] = {}
 
 _PARENTS = Slot("parents")
 
@@ -135,48 +138,53 @@ class Listing:
     """The rows that hang on a parent.
 
     `rows_of`: gives, for an expression that stands for the parent's id, the rows that the viewer
-    may see. `node`: the column that holds the listed object's id. `values`: what belongs into the
-    `Slot`s of these rows. `name`: where there is one, statements are compiled once for all listings
-    of that name, which may differ in their values only.
+    may see. `node`: the column that holds the listed object's id. `loader`: where these rows are
+    those of a loader, with its visibility and all of its columns, they come along with the page.
+    `values`: what belongs into the `Slot`s of these rows. `name`: where there is one, statements are
+    compiled once for all listings of that name, which may differ in their values only.
     """
 
     rows_of: Callable[[RawSQL], "QuerySet[Any, Any]"]
     order: Order
     node: str = "id"
+    loader: Loader[Any] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
 
-    def pages(self, parents: Sequence[int], window: Window) -> list[Page]:
+    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]:
         """A page for each parent, in one statement."""
         shape = (window.backwards, window.after is None, window.before is None, window.size)
-        statement = self._once(("pages", *shape), lambda: self._compile_pages(window))
+        compiled = self._once(("pages", *shape), lambda: self._compile_pages(window))
         values = {
             **self.values,
-            _PARENTS.name: list(parents),
-            **_bound("after", statement.fields, window.after),
-            **_bound("before", statement.fields, window.before),
+            _PARENTS.name: array(parents),
+            **_bound("after", compiled.fields, window.after),
+            **_bound("before", compiled.fields, window.before),
         }
-        found = rows(statement.sql, fill(statement.params, values))
-        return self._cut(found, len(parents), window)
+        statement = self._statement(compiled, values)
+        return Later(statement, lambda found: self._cut(found, len(parents), window))
 
-    def counts(self, parents: Sequence[int]) -> list[int]:
+    def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many rows each parent has, in one statement."""
-        statement = self._once(("counts",), self._compile_counts)
-        values = {**self.values, _PARENTS.name: list(parents)}
-        return [count for (count,) in rows(statement.sql, fill(statement.params, values))]
+        compiled = self._once(("counts",), self._compile_counts)
+        statement = self._statement(compiled, {**self.values, _PARENTS.name: array(parents)})
+        return Later(statement, lambda found: [count for (count,) in found])
 
-    def _once(self, shape: tuple[Any, ...], make: Callable[[], _Statement]) -> _Statement:
+    def _statement(self, compiled: _Compiled, values: Mapping[str, Any]) -> Statement:
+        return Statement(compiled.sql, fill(compiled.params, values), self.name is not None)
+
+    def _once(self, shape: tuple[Any, ...], make: Callable[[], _Compiled]) -> _Compiled:
         if self.name is None:
             return make()
         key = (self.name, self.order.name, *shape)
-        statement = _kept.get(key)
-        if statement is None:
-            statement = make()
+        compiled = _kept.get(key)
+        if compiled is None:
+            compiled = make()
             if len(_kept) < _MAX_KEPT:
-                _kept[key] = statement
-        return statement
+                _kept[key] = compiled
+        return compiled
 
-    def _compile_pages(self, window: Window) -> _Statement:
+    def _compile_pages(self, window: Window) -> _Compiled:
         listed = self.rows_of(_PARENT)
         fields = [listed.model._meta.get_field(name) for name in self.order.keys]
         after = None if window.after is None else _slots("after", fields)
@@ -188,8 +196,9 @@ class Listing:
         if before is not None:
             within = within.filter(self.order.beyond(before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
+        columns = () if self.loader is None else self.loader.columns
         page, params = compile_queryset(
-            ordered.values_list(self.node, *self.order.keys)[: window.size + 1]
+            ordered.values_list(self.node, *self.order.keys, *columns)[: window.size + 1]
         )
         behind, behind_params = self._exists(listed, after, forward=False)
         ahead, ahead_params = self._exists(listed, before, forward=True)
@@ -198,15 +207,15 @@ class Listing:
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
-        return _Statement(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields)
+        return _Compiled(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields)
 
-    def _compile_counts(self) -> _Statement:
+    def _compile_counts(self) -> _Compiled:
         listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
         sql = (
             f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "  # noqa: S608 - as above
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord"
         )
-        return _Statement(sql, [*params, _PARENTS], [])
+        return _Compiled(sql, [*params, _PARENTS], [])
 
     def _exists(
         self, listed: "QuerySet[Any, Any]", key: Key | None, *, forward: bool
@@ -218,13 +227,17 @@ class Listing:
         sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
         return f"EXISTS ({sql})", params
 
-    def _cut(self, found: list[tuple[Any, ...]], parents: int, window: Window) -> list[Page]:
+    def _cut(self, found: Rows, parents: int, window: Window) -> list[Page]:
         grouped: list[list[Row]] = [[] for _ in range(parents)]
         flags = [(False, False)] * parents
-        for ordinal, behind, ahead, node, *key in found:
-            flags[ordinal - 1] = (behind, ahead)
-            if node is not None:
-                grouped[ordinal - 1].append(Row(node, tuple(key)))
+        make = None if self.loader is None else self.loader.make
+        start, end = 4, 4 + len(self.order.columns)
+        for row in found:
+            place = row[0] - 1
+            flags[place] = (row[1], row[2])
+            if row[3] is not None:
+                record = None if make is None else make(row[end:])
+                grouped[place].append(Row(row[3], row[start:end], record))
         return [
             cut_page(entries, window, behind=behind, ahead=ahead)
             for entries, (behind, ahead) in zip(grouped, flags, strict=True)

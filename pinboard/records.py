@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from pinboard.sql import IDS, VIEWER, as_viewer, compile_queryset, fill, rows
+from pinboard.postgres.statements import Rows, Statement
+from pinboard.sql import IDS, VIEWER, Later, array, as_viewer, compile_queryset, fill
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 VisibleQuery = Callable[[RawSQL], "QuerySet[Any, Any]"]
@@ -28,27 +29,25 @@ class Loader(Generic[Record]):
     def __init__(self, record: type[Record], visible: VisibleQuery) -> None:
         if record._fields[0] != "id":  # type: ignore[attr-defined]
             raise TypeError(f"{record.__name__}: the first field of a record is `id`")
-        self.record = record
-        self._visible = visible
+        self.columns: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
+        self.make: Callable[[Sequence[Any]], Record] = record._make  # type: ignore[attr-defined]
+        self.rows = visible
 
     @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
-        names: tuple[str, ...] = self.record._fields  # type: ignore[attr-defined]
-        queryset = self._visible(VIEWER.expression())
-        queryset = queryset.filter(pk__any=IDS).order_by().values_list(*names)
-        return compile_queryset(queryset)
+        wanted = self.rows(VIEWER.expression()).filter(pk__any=IDS)
+        return compile_queryset(wanted.order_by().values_list(*self.columns))
 
-    def load(self, viewer: int | None, ids: Sequence[int | None]) -> list[Record | None]:
+    def load(self, viewer: int | None, ids: Sequence[int | None]) -> Later[list[Record | None]]:
         """One record for each id, in order; None for an id that is unknown or not to be seen."""
-        wanted = list({value for value in ids if value is not None})
+        wanted = {value for value in ids if value is not None}
         if not wanted:
-            return [None] * len(ids)
+            return Later.known([None] * len(ids))
         sql, params = self._statement
-        values = {**as_viewer(viewer), IDS.name: wanted}
-        make = self.record._make  # type: ignore[attr-defined]
-        found = {row[0]: make(row) for row in rows(sql, fill(params, values))}
-        return [found.get(value) if value is not None else None for value in ids]
+        values = {**as_viewer(viewer), IDS.name: array(wanted)}
 
-    def one(self, viewer: int | None, value: int) -> Record | None:
-        """The record of one id."""
-        return self.load(viewer, [value])[0]
+        def in_order(rows: Rows) -> list[Record | None]:
+            found: dict[int | None, Record] = {row[0]: self.make(row) for row in rows}
+            return [found.get(value) for value in ids]
+
+        return Later(Statement(sql, fill(params, values)), in_order)

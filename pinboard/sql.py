@@ -4,14 +4,20 @@ A queryset is built with `Slot` expressions where a value belongs that only a re
 text is compiled once; a run fills the slots and gives plain rows, with no model instances.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from psycopg.sql import Literal
 
+from pinboard.postgres.statements import Rows, Statement
 from pinboard.visibility import NOBODY
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,25 @@ models.ForeignKey.register_lookup(IsAny)
 
 
 def compile_queryset(queryset: models.QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    """The SQL text of a queryset and its parameters, slots among them.
+    """The SQL text of a queryset, and its slots.
 
-    A queryset that can hold nothing (`.none()`, an empty `IN`) compiles too, to a text that finds
-    nothing. Every `%` of the text is doubled: run it with its parameters, though there be none.
+    What is no slot is written into the text, where the planner sees it. A queryset that can hold
+    nothing (`.none()`, an empty `IN`) compiles too, to a text that finds nothing. Every `%` of the
+    text is doubled: run it with its parameters, though there be none.
     """
     compiler = queryset.query.get_compiler(connection=connection, elide_empty=False)
     sql, params = compiler.as_sql()
-    return sql, list(params)
+    spelled = iter([_spelled(param) for param in params])
+    text = re.sub(r"%[s%]", lambda at: next(spelled) if at[0] == "%s" else at[0], sql)
+    return text, [param for param in params if isinstance(param, Slot)]
+
+
+def _spelled(param: Any) -> str:
+    """A parameter as it stands in the text."""
+    if isinstance(param, Slot):
+        return "%s"
+    connection.ensure_connection()
+    return Literal(param).as_string(connection.connection).replace("%", "%%")
 
 
 def fill(params: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
@@ -69,8 +86,46 @@ def fill(params: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     return [values[param.name] if isinstance(param, Slot) else param for param in params]
 
 
-def rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def array(ids: Iterable[int]) -> str:
+    """Ids as Postgres spells an array, which takes a tenth of the time that the driver does."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
+def rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
     """Run one statement, give all of its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class Later(Generic[T]):
+    """What a read will give: it is fetched when it is asked for, best together with others.
+
+    `statement`: none where nothing has to be read. `make`: gives the result from the rows.
+    """
+
+    statement: Statement | None
+    make: Callable[[Rows], T]
+
+    @classmethod
+    def known(cls, result: T) -> "Later[T]":
+        """What is known already."""
+        return cls(None, lambda _: result)
+
+    def get(self) -> T:
+        """Fetch it now, by itself."""
+        (result,) = together([self])
+        return result
+
+    def then(self, change: Callable[[T], U]) -> "Later[U]":
+        """The same, with its result changed."""
+        make = self.make
+        return Later(self.statement, lambda found: change(make(found)))
+
+
+def together(laters: Sequence[Later[Any]]) -> list[Any]:
+    """The results of many reads, in one round trip to Postgres."""
+    statements = [one.statement for one in laters if one.statement is not None]
+    found = iter(connection.fetch(statements) if statements else ())
+    return [one.make(next(found) if one.statement is not None else []) for one in laters]

@@ -13,7 +13,7 @@ from pinboard.errors import NotFound
 from pinboard.filtering import narrow
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import VIEWER, as_viewer, compile_queryset, rows
+from pinboard.sql import VIEWER, Later, as_viewer, compile_queryset, rows
 
 OWN_ORDER = Order("boards.own", ("position", "id"))
 NEWEST = Order("boards.newest", ("-id",))
@@ -63,12 +63,16 @@ _boards = Loader(BoardRecord, lambda viewer: Board.objects.filter(Board.guard.q(
 _sections = Loader(SectionRecord, lambda viewer: Section.objects.filter(Section.guard.q(viewer)))
 
 
-def load_boards(viewer_id: int | None, ids: Sequence[int | None]) -> list[BoardRecord | None]:
+def load_boards(
+    viewer_id: int | None, ids: Sequence[int | None]
+) -> Later[list[BoardRecord | None]]:
     """One record for each id, in order; None where there is no board to see. One statement."""
     return _boards.load(viewer_id, ids)
 
 
-def load_sections(viewer_id: int | None, ids: Sequence[int | None]) -> list[SectionRecord | None]:
+def load_sections(
+    viewer_id: int | None, ids: Sequence[int | None]
+) -> Later[list[SectionRecord | None]]:
     """One record for each id, in order; None where there is no section to see. One statement."""
     return _sections.load(viewer_id, ids)
 
@@ -77,10 +81,11 @@ def boards_of(
     viewer_id: int | None, *, order: Order = OWN_ORDER, filters: Mapping[str, Any]
 ) -> Listing:
     """The boards of people."""
-    visible = Board.objects.filter(Board.guard.q(VIEWER.expression()))
+    visible = _boards.rows(VIEWER.expression())
     return Listing(
         lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)),
         order,
+        loader=_boards,
         values=as_viewer(viewer_id),
         name=None if filters else "boards.owner_id",
     )
@@ -88,10 +93,11 @@ def boards_of(
 
 def sections_of(viewer_id: int | None) -> Listing:
     """The sections of boards, in their order."""
-    visible = Section.objects.filter(Section.guard.q(VIEWER.expression()))
+    visible = _sections.rows(VIEWER.expression())
     return Listing(
         lambda board: visible.filter(board_id=board),
         SECTIONS,
+        loader=_sections,
         values=as_viewer(viewer_id),
         name="sections.board_id",
     )

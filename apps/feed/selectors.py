@@ -6,11 +6,12 @@ deletion or a secret takes effect on the next read, whatever is still on its way
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.feed.timelines import entries_for, timeline_of
+from apps.pins.selectors import PINS
 from pinboard.paging import Listing, Order, Page, Window
-from pinboard.sql import IDS, VIEWER, as_viewer
+from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
 
 NEWEST = Order("feed.newest", ("-id",))
 
@@ -23,47 +24,48 @@ _SPARE = 20
 class Feed:
     """The feed of one person, as a connection wants it."""
 
-    listing: Listing
-    timeline: list[int]
+    person_id: int
+    order: Order = NEWEST
 
-    @property
-    def order(self) -> Order:
-        return self.listing.order
-
-    def pages(self, parents: Sequence[int], window: Window) -> list[Page]:
+    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]:
         """The page, in one statement about the entries near it; in two where these are not enough."""
         near = self._near(window)
-        if len(near) < len(self.timeline):
-            (page,) = self._among(near).pages(parents, window)
+        if near is not None:
+            (page,) = self._among(near).pages(parents, window).get()
             if page.has_next and (window.after is None or page.has_previous):
-                return [page]
-        return self.listing.pages(parents, window)
+                return Later.known([page])
+        return self._among(timeline_of(self.person_id)).pages(parents, window)
 
-    def counts(self, parents: Sequence[int]) -> list[int]:
+    def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many entries there are, in one statement."""
-        return self.listing.counts(parents)
+        return self._among(timeline_of(self.person_id)).counts(parents)
 
-    def _near(self, window: Window) -> list[int]:
-        """The entries among which a page surely is, unless many are not to be seen."""
+    def _near(self, window: Window) -> list[int] | None:
+        """The entries among which a page surely is, unless many are not to be seen.
+
+        None where these would be as good as all.
+        """
         if window.backwards or window.before is not None:
-            return self.timeline
-        start = 0
-        if window.after is not None:
-            (last,) = window.after
-            start = sum(entry >= last for entry in self.timeline)
-        return self.timeline[max(start - _SPARE, 0) : start + window.size + 1 + _SPARE]
+            return None
+        reach = window.size + 1 + _SPARE
+        if window.after is None:
+            entries = timeline_of(self.person_id, reach)
+            return entries if len(entries) == reach else None
+        entries = timeline_of(self.person_id)
+        (last,) = window.after
+        start = sum(entry >= last for entry in entries)
+        return entries[max(start - _SPARE, 0) : start + reach]
 
     def _among(self, entries: list[int]) -> Listing:
-        return replace(self.listing, values={**self.listing.values, IDS.name: entries})
+        return Listing(
+            lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
+            self.order,
+            loader=PINS,
+            values={**as_viewer(self.person_id), IDS.name: array(entries)},
+            name="feed.following",
+        )
 
 
 def following_feed(viewer_id: int) -> Feed:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
-    timeline = timeline_of(viewer_id)
-    listing = Listing(
-        lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
-        NEWEST,
-        values={**as_viewer(viewer_id), IDS.name: timeline},
-        name="feed.following",
-    )
-    return Feed(listing, timeline)
+    return Feed(viewer_id)

@@ -23,7 +23,7 @@ _KEYS_PER_CALL = 1_000
 # Lives as long as people come by now and then; who stays away is rebuilt on return.
 _SECONDS = 30 * 24 * 3600
 
-_WHOLE, _BUILDING = "whole", "building"
+_WHOLE, _BUILDING = b"whole", b"building"
 _MARKERS = {_WHOLE, _BUILDING}
 
 # ARGV: how many entries to keep, the slack, then a score and a member for each pin.
@@ -40,14 +40,16 @@ end
 """
 
 
-def read(person_id: int) -> list[int] | None:
-    """The ids in a timeline, newest first; None when it has to be built."""
-    members = get_redis_connection("default").zrevrange(keys.timeline(person_id), 0, -1)
-    texts = [member.decode() for member in members]
-    if _WHOLE not in texts:
+def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
+    """The newest `count` ids in a timeline, newest first; None when it has to be built."""
+    # The markers stand before all entries.
+    count = min(count, MAX_ENTRIES)
+    last = count + len(_MARKERS) - 1
+    members = get_redis_connection("default").zrevrange(keys.timeline(person_id), 0, last)
+    if _WHOLE not in members[: len(_MARKERS)]:
         return None
-    ids = [int(text) for text in texts if text not in _MARKERS]
-    return ids[:MAX_ENTRIES]
+    ids = [int(member) for member in members if member not in _MARKERS]
+    return ids[:count]
 
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:

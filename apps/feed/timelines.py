@@ -22,17 +22,17 @@ def entries_for(person: Any) -> QuerySet[Any]:
 
     `person`: an id, or an SQL expression.
     """
-    return pins.visible(person).filter(followed(person)).exclude(owner_id=person)
+    return pins.PINS.rows(person).filter(followed(person)).exclude(owner_id=person)
 
 
-def timeline_of(person_id: int) -> list[int]:
-    """The ids in a person's timeline, newest first, built if it is not there.
+def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
+    """The newest `count` ids in a person's timeline, newest first. It is built if it is not there.
 
     Without Valkey it is read from Postgres each time.
     """
     try:
-        ids = store.read(person_id)
-        return build(person_id) if ids is None else ids
+        ids = store.read(person_id, count)
+        return build(person_id)[:count] if ids is None else ids
     except AWAY as error:
         log.warning("feed.store_away", reason=type(error).__name__)
         return _from_postgres(person_id)

@@ -11,7 +11,7 @@ from apps.follows.models import BoardFollow, PersonFollow
 from apps.users.visibility import PERSON
 from pinboard.counters.counts import totals
 from pinboard.paging import Listing, Order
-from pinboard.sql import VIEWER, as_viewer, rows
+from pinboard.sql import VIEWER, Later, as_viewer, rows
 from pinboard.visibility import NOBODY
 
 FOLLOWERS = "follows.followers"
@@ -82,12 +82,12 @@ def followed_boards_of(viewer_id: int | None) -> Listing:
     )
 
 
-def follower_counts(people: Sequence[int]) -> list[int]:
+def follower_counts(people: Sequence[int]) -> Later[list[int]]:
     """How many people follow each. One statement."""
     return totals(FOLLOWERS, people)
 
 
-def following_counts(people: Sequence[int]) -> list[int]:
+def following_counts(people: Sequence[int]) -> Later[list[int]]:
     """How many people each follows. One statement."""
     return totals(FOLLOWING, people)
 

@@ -18,7 +18,7 @@ def follow_person(*, follower_id: int, person_id: int) -> None:
     """Follow a person: all of their public boards, those to come too, and those left out before."""
     if follower_id == person_id:
         raise Invalid.at("user_id", "You can't follow yourself.", Reason.SELF_REFERENCE)
-    if load_users(follower_id, [person_id]) == [None]:
+    if load_users(follower_id, [person_id]).get() == [None]:
         raise NotFound("There is no such person.")
     left_out = BoardFollow.objects.filter(
         follower_id=follower_id, is_following=False, board__owner_id=person_id
@@ -46,7 +46,7 @@ def unfollow_person(*, follower_id: int, person_id: int) -> None:
 @transaction.atomic
 def follow_board(*, follower_id: int, board_id: int) -> None:
     """Follow one board."""
-    (board,) = load_boards(follower_id, [board_id])
+    (board,) = load_boards(follower_id, [board_id]).get()
     if board is None:
         raise NotFound("There is no such board.")
     if board.owner_id == follower_id:
@@ -58,7 +58,7 @@ def follow_board(*, follower_id: int, board_id: int) -> None:
 @transaction.atomic
 def unfollow_board(*, follower_id: int, board_id: int) -> None:
     """Follow a board no more, also as one of a person who is followed."""
-    (board,) = load_boards(follower_id, [board_id])
+    (board,) = load_boards(follower_id, [board_id]).get()
     if board is None:
         raise NotFound("There is no such board.")
     is_of_followed = PersonFollow.objects.filter(

@@ -8,7 +8,7 @@ from apps.media import store
 from apps.media.imaging.sizes import Format, Size, dimensions
 from apps.media.models import Avatar, Picture, PictureState
 from pinboard.records import Loader
-from pinboard.sql import compile_queryset, rows
+from pinboard.sql import Later, compile_queryset, rows
 
 
 class PictureRecord(NamedTuple):
@@ -37,7 +37,7 @@ _all = Loader(PictureRecord, lambda viewer: Picture.objects.all())
 _own = Loader(PictureRecord, lambda viewer: Picture.objects.filter(uploads__owner_id=viewer))
 
 
-def load_pictures(ids: Sequence[int | None]) -> list[PictureRecord | None]:
+def load_pictures(ids: Sequence[int | None]) -> Later[list[PictureRecord | None]]:
     """Pictures by id, in order, for callers that show something the viewer may see with them.
 
     A picture has no owner: whoever sees a pin, a board or a person sees its picture. One statement.
@@ -47,7 +47,7 @@ def load_pictures(ids: Sequence[int | None]) -> list[PictureRecord | None]:
 
 def load_own_pictures(
     viewer_id: int | None, ids: Sequence[int | None]
-) -> list[PictureRecord | None]:
+) -> Later[list[PictureRecord | None]]:
     """Pictures by id, in order; None for one that the viewer has not uploaded. One statement."""
     return _own.load(viewer_id, ids)
 

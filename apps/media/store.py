@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, default_storage, storages
 
 from apps.media.imaging.render import File as Rendition
-from apps.media.imaging.sizes import Format, Size, file_name, kept_as
+from apps.media.imaging.sizes import Format, Size, file_name, kept_name
 
 _INCOMING = "incoming"
 
@@ -64,8 +64,9 @@ def drop_renditions(key: UUID) -> None:
 
 def url(key: UUID, width: int, size: Size, format: Format) -> str:
     """Where a rendition of a picture of `width` is served. Asks neither storage nor database."""
-    name = file_name(kept_as(size, width), format)
-    return f"{_address(storages['default'])}{key.hex[:2]}/{key.hex}/{name}"
+    folder = key.hex
+    name = kept_name(size, format, width)
+    return f"{_address(storages['default'])}{folder[:2]}/{folder}/{name}"
 
 
 @lru_cache(maxsize=4)

@@ -84,4 +84,4 @@ def count(tally: Tally) -> None:
 
 def pins_of_person(person_id: int) -> int:
     """How many pins a person has, secret and hidden ones too."""
-    return totals(ALL, [person_id])[0]
+    return totals(ALL, [person_id]).get()[0]

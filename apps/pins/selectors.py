@@ -17,7 +17,17 @@ from pinboard.filtering import narrow
 from pinboard.ids.layout import MAX_ID, first_id_at
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import IDS, VIEWER, as_viewer, compile_queryset, fill, rows
+from pinboard.sql import (
+    IDS,
+    VIEWER,
+    Later,
+    array,
+    as_viewer,
+    compile_queryset,
+    fill,
+    rows,
+    together,
+)
 
 NEWEST = Order("pins.newest", ("-id",))
 OLDEST = Order("pins.oldest", ("id",))
@@ -90,7 +100,7 @@ def visible(viewer: Any) -> QuerySet[Pin]:
     return Pin.objects.filter(Pin.guard.q(viewer))
 
 
-def _records(viewer: Any) -> QuerySet[Pin]:
+def _rows(viewer: Any) -> QuerySet[Pin]:
     return visible(viewer).annotate(
         own_note=Case(When(owner_id=viewer, then=F("note")), default=Value("")),
         line_id=_LINE,
@@ -98,12 +108,12 @@ def _records(viewer: Any) -> QuerySet[Pin]:
     )
 
 
-_loader = Loader(PinRecord, _records)
+PINS = Loader(PinRecord, _rows)
 
 
-def load_pins(viewer_id: int | None, ids: Sequence[int | None]) -> list[PinRecord | None]:
+def load_pins(viewer_id: int | None, ids: Sequence[int | None]) -> Later[list[PinRecord | None]]:
     """One record for each id, in order; None where there is no pin to see. One statement."""
-    return _loader.load(viewer_id, ids)
+    return PINS.load(viewer_id, ids)
 
 
 def pins_of_board(
@@ -130,8 +140,9 @@ def pins_of_person(
 def saves_of_pin(viewer_id: int | None) -> Listing:
     """The visible saves of lines, which go by their first pin's id."""
     return Listing(
-        lambda root: visible(VIEWER.expression()).filter(root_id=root),
+        lambda root: PINS.rows(VIEWER.expression()).filter(root_id=root),
         NEWEST,
+        loader=PINS,
         values=as_viewer(viewer_id),
         name="pins.saves",
     )
@@ -141,14 +152,14 @@ def _listing(
     parent: str, viewer_id: int | None, order: Order, filters: Mapping[str, Any]
 ) -> Listing:
     def rows_of(value: Any) -> QuerySet[Pin]:
-        mine = visible(VIEWER.expression()).filter(**{parent: value})
+        mine = PINS.rows(VIEWER.expression()).filter(**{parent: value})
         return narrow(PinFilter, filters, mine)
 
     name = None if filters else f"pins.{parent}"
-    return Listing(rows_of, order, values=as_viewer(viewer_id), name=name)
+    return Listing(rows_of, order, loader=PINS, values=as_viewer(viewer_id), name=name)
 
 
-def save_counts(lines: Sequence[int]) -> list[int]:
+def save_counts(lines: Sequence[int]) -> Later[list[int]]:
     """How often these lines were saved where everybody sees it. One statement."""
     return totals(SAVES, lines)
 
@@ -161,7 +172,7 @@ def pin_counts(
     `owners`: whose each of them is. Two statements. What others see follows within moments when a
     whole board or person is shown or hidden.
     """
-    everything, listed = totals(ALL, ids), totals(LISTED, ids)
+    everything, listed = together([totals(ALL, ids), totals(LISTED, ids)])
     return [
         mine if owner is not None and owner == viewer_id else open
         for owner, mine, open in zip(owners, everything, listed, strict=True)
@@ -191,7 +202,7 @@ def cover_pictures(viewer_id: int | None, boards: Sequence[int]) -> list[int | N
     Only of pins on the board that the viewer may see; None where there is none. One statement.
     """
     sql, params = _cover_statement()
-    values = {**as_viewer(viewer_id), IDS.name: list(boards)}
+    values = {**as_viewer(viewer_id), IDS.name: array(boards)}
     return [id for (id,) in rows(sql, fill(params, values))]
 
 

@@ -7,6 +7,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from apps.users.sessions import known_viewer, remember_viewer
 from pinboard.errors import Forbidden, Unauthenticated
+from pinboard.graphql.context import SessionNeeded
 
 
 class _CsrfCheck(CsrfViewMiddleware):
@@ -23,7 +24,7 @@ def authenticate(request: HttpRequest) -> int | None:
     is wrong or has ended is an error, since its sender believes to be somebody; a cookie that has
     ended is none, since a browser sends it unasked.
     """
-    header = request.headers.get("Authorization", "")
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     if header:
         return _by_token(header)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -39,6 +40,8 @@ def _by_cookie(request: HttpRequest) -> int | None:
     known = known_viewer(key)
     if known is not None:
         return known
+    if not hasattr(request, "user"):
+        raise SessionNeeded
     user = request.user
     if not user.is_authenticated:
         return None

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from apps.users.models import DataExport, User
 from pinboard.records import Loader
+from pinboard.sql import Later
 
 
 class UserRecord(NamedTuple):
@@ -19,6 +20,12 @@ class UserRecord(NamedTuple):
     about: str
     website: str
     location: str
+
+
+class Identity(NamedTuple):
+    """A person of whom no more is asked than what their id leads to."""
+
+    id: int
 
 
 class AccountRecord(NamedTuple):
@@ -48,19 +55,19 @@ _exports = Loader(
 )
 
 
-def load_users(viewer_id: int | None, ids: Sequence[int | None]) -> list[UserRecord | None]:
+def load_users(viewer_id: int | None, ids: Sequence[int | None]) -> Later[list[UserRecord | None]]:
     """One record for each id, in order; None where there is nobody to see. One statement."""
     return _users.load(viewer_id, ids)
 
 
-def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> list[AccountRecord | None]:
+def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> Later[list[AccountRecord | None]]:
     """The account where an id is the viewer's own, None for others. One statement at most."""
     return _accounts.load(viewer_id, [one if one == viewer_id else None for one in ids])
 
 
 def load_data_exports(
     viewer_id: int | None, ids: Sequence[int | None]
-) -> list[DataExportRecord | None]:
+) -> Later[list[DataExportRecord | None]]:
     """One record for each id; None for what expired or is not the viewer's. One statement."""
     return _exports.load(viewer_id, ids)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from threading import Lock
 
+from cachetools import TTLCache
 from django.contrib.sessions.backends import cached_db
 from django.core.cache import cache
 from django.db import transaction
@@ -13,6 +15,11 @@ from pinboard.cache.once import AWAY
 
 # A session that ended in a way that nobody told us of (another password) is good for so long.
 KNOWN_SECONDS = 5
+# The same within one process, which hears nothing of sessions that others end.
+AT_HAND_SECONDS = 1
+
+_at_hand: TTLCache[str, int] = TTLCache(maxsize=10_000, ttl=AT_HAND_SECONDS)
+_lock = Lock()
 
 
 class SessionStore(cached_db.SessionStore):
@@ -26,10 +33,18 @@ class SessionStore(cached_db.SessionStore):
 
 def known_viewer(session_key: str) -> int | None:
     """Whose session it was a moment ago; None when that has to be found out."""
+    name = _name(session_key)
+    with _lock:
+        found: int | None = _at_hand.get(name)
+    if found is not None:
+        return found
     try:
-        found: int | None = cache.get(_name(session_key))
+        found = cache.get(name)
     except AWAY:
         return None
+    if found is not None:
+        with _lock:
+            _at_hand[name] = found
     return found
 
 
@@ -50,8 +65,12 @@ def forget_sessions_of(user: User) -> None:
 
 def forget(session_keys: Iterable[str]) -> None:
     """Know nothing of these sessions any more."""
+    names = [_name(key) for key in session_keys]
+    with _lock:
+        for name in names:
+            _at_hand.pop(name, None)
     try:
-        cache.delete_many([_name(key) for key in session_keys])
+        cache.delete_many(names)
     except AWAY:
         return
 

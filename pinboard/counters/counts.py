@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from pinboard.sql import rows
+from pinboard.postgres.statements import Rows, Statement
+from pinboard.sql import Later, array
 
 SLOTS = 16
 
@@ -36,12 +37,16 @@ def bump(name: str, deltas: Mapping[int, int]) -> None:
         cursor.execute(_BUMP, [name, slot, list(changes), list(changes.values())])
 
 
-def totals(name: str, subjects: Sequence[int]) -> list[int]:
+def totals(name: str, subjects: Sequence[int]) -> Later[list[int]]:
     """The counts of `subjects`, in order, with one statement."""
     if not subjects:
-        return []
-    found = dict(rows(_TOTALS, [list(set(subjects)), name]))
-    return [found.get(subject, 0) for subject in subjects]
+        return Later.known([])
+
+    def in_order(rows: Rows) -> list[int]:
+        found: dict[int, int] = dict(rows)  # type: ignore[arg-type]
+        return [found.get(subject, 0) for subject in subjects]
+
+    return Later(Statement(_TOTALS, [array(set(subjects)), name]), in_order)
 
 
 def forget(subjects: Sequence[int]) -> None:

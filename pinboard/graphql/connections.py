@@ -19,6 +19,7 @@ from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
 from pinboard.graphql.types import RecordType
 from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Row, Window
+from pinboard.sql import Later
 
 PagerOf = Callable[..., Pager]
 
@@ -50,10 +51,11 @@ def connection(
     name = name or node._meta.name
     edge = _edge_type(node, name, edge_fields or {})
 
-    def resolve_nodes(listed: list[Listed], info: Any) -> list[list[Any]]:
-        flat = [row.id for one in listed for row in one.page.rows]
-        nodes = iter(node.load(info.context.viewer_id, flat))
-        return [list(islice(nodes, len(one.page.rows))) for one in listed]
+    def resolve_nodes(listed: list[Listed], info: Any) -> Later[list[list[Any]]]:
+        rows = [row for one in listed for row in one.page.rows]
+        return _records(node, info, rows).then(
+            lambda found: _in_pieces(found, [len(one.page.rows) for one in listed])
+        )
 
     fields = {
         "edges": graphene.List(
@@ -90,8 +92,8 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any]
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: list[Edge], info: Any) -> list[Any]:
-        return list(node.load(info.context.viewer_id, [edge.row.id for edge in edges]))
+    def resolve_node(edges: list[Edge], info: Any) -> Later[list[Any]]:
+        return _records(node, info, [edge.row for edge in edges])
 
     fields = {
         "node": graphene.Field(node, description="The object.", resolver=batch(resolve_node)),
@@ -106,6 +108,18 @@ def _edge_type(
         "Meta", (), {"name": f"{name}Edge", "description": f"An entry of a list of {name}."}
     )
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
+
+
+def _records(node: type[RecordType], info: Any, rows: list[Row]) -> Later[list[Any]]:
+    """The records of rows, where these did not bring them along."""
+    if rows and rows[0].record is not None:
+        return Later.known([row.record for row in rows])
+    return node.load(info.context.viewer_id, [row.id for row in rows])
+
+
+def _in_pieces(flat: list[Any], sizes: list[int]) -> list[list[Any]]:
+    items = iter(flat)
+    return [list(islice(items, size)) for size in sizes]
 
 
 def _resolve_cursor(edges: list[Edge], info: Any) -> list[str]:
@@ -130,8 +144,8 @@ def _page_info(page: Page, order: Order) -> PageInfo:
     )
 
 
-def _resolve_total_count(listed: list[Listed], info: Any) -> list[int | None]:
-    return list(listed[0].pager.counts([one.parent for one in listed]))
+def _resolve_total_count(listed: list[Listed], info: Any) -> Later[list[int]]:
+    return listed[0].pager.counts([one.parent for one in listed])
 
 
 def order_enum(name: str, **orders: tuple[Order, str]) -> type[graphene.Enum]:
@@ -143,6 +157,10 @@ def order_enum(name: str, **orders: tuple[Order, str]) -> type[graphene.Enum]:
         list(values.items()),
         description=lambda value: texts[value.name] if value else f"An order: {name}.",
     )
+
+
+def _own_id(parent: Any) -> int:
+    return 0 if parent is None else parent.id  # type: ignore[no-any-return]
 
 
 class ConnectionField(graphene.Field):
@@ -161,7 +179,7 @@ class ConnectionField(graphene.Field):
         *,
         orders: "type[graphene.Enum] | None" = None,
         filterset: type[FilterSet] | None = None,
-        parent: Callable[[Any], int] = lambda parent: 0 if parent is None else parent.id,
+        parent: Callable[[Any], int] = _own_id,
         of_parents: bool = False,
         **options: Any,
     ) -> None:
@@ -179,9 +197,10 @@ class ConnectionField(graphene.Field):
             resolver=batch(self._resolver(pager, ordered=orders is not None)),
             **options,
         )
+        self.resolver.is_by_id = parent is _own_id
 
-    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., list[Listed]]:
-        def resolve(parents: list[Any], info: Any, **arguments: Any) -> list[Listed]:
+    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[list[Listed]]]:
+        def resolve(parents: list[Any], info: Any, **arguments: Any) -> Later[list[Listed]]:
             options: dict[str, Any] = {}
             if ordered and (order := arguments.pop("order_by", None)) is not None:
                 options["order"] = order.value if hasattr(order, "value") else order
@@ -193,8 +212,9 @@ class ConnectionField(graphene.Field):
             made = pager(*given, **options)
             window = window_of(made.order, arguments)
             ids = [self.parent(one) for one in parents]
-            pages = made.pages(ids, window)
-            return [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
+            return made.pages(ids, window).then(
+                lambda pages: [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
+            )
 
         return resolve
 

@@ -7,6 +7,10 @@ from django.http import HttpRequest
 from pinboard.errors import Unauthenticated
 
 
+class SessionNeeded(Exception):
+    """Who asks can't be told without the session, which is not open yet."""
+
+
 @dataclass(frozen=True)
 class Context:
     """`viewer_id`: the person who asks, None when nobody is logged in."""

@@ -27,6 +27,7 @@ from pinboard.errors import BadInput, Invalid, Reason
 from pinboard.graphql.batch import batch
 from pinboard.graphql.receipts import once
 from pinboard.graphql.types import RecordType, parse_id
+from pinboard.sql import Later
 
 MAX_IDS = 2_000
 
@@ -134,11 +135,11 @@ class Mutation(ClientIDMutation):
 def payload(of: type[RecordType], description: str) -> graphene.Field:
     """A payload's field that holds an object, of which `perform` gave the id."""
 
-    def resolve(payloads: list[Any], info: Any) -> list[Any]:
+    def resolve(payloads: list[Any], info: Any) -> Later[Any]:
         name = info.field_name
         attribute = next(n for n in type(payloads[0])._meta.fields if to_camel_case(n) == name)
         ids = [getattr(one, attribute) for one in payloads]
-        return list(of.load(info.context.viewer_id, ids))
+        return of.load(info.context.viewer_id, ids)
 
     return graphene.Field(of, description=description, resolver=batch(resolve))
 

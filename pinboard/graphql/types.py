@@ -12,8 +12,9 @@ from pinboard.errors import BadInput
 from pinboard.graphql.batch import batch
 from pinboard.ids import layout
 from pinboard.ids.fields import IdField
+from pinboard.sql import Later, together
 
-Load = Callable[[int | None, Sequence[int | None]], Sequence[Any]]
+Load = Callable[[int | None, Sequence[int | None]], Later[Any]]
 
 MAX_NODES = 100
 
@@ -89,11 +90,14 @@ class NodeQuery:
 
 
 def _load_any(viewer_id: int | None, wanted: list[int]) -> list[Any]:
+    by_kind: dict[int, list[int]] = {}
+    for one in wanted:
+        by_kind.setdefault(layout.kind_of(one), []).append(one)
+    asked = {kind: ids for kind, ids in by_kind.items() if kind in _by_kind}
+    read = together([_by_kind[kind].load(viewer_id, ids) for kind, ids in asked.items()])
     found: dict[int, Any] = {}
-    for kind in sorted({layout.kind_of(one) for one in wanted}):
-        if kind in _by_kind:
-            same = [one for one in wanted if layout.kind_of(one) == kind]
-            found.update(zip(same, _by_kind[kind].load(viewer_id, same), strict=True))
+    for ids, records in zip(asked.values(), read, strict=True):
+        found.update(zip(ids, records, strict=True))
     return [found.get(one) for one in wanted]
 
 

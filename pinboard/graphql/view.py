@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 
 from pinboard.errors import BadInput, Refusal
 from pinboard.graphql import persisted
-from pinboard.graphql.context import Context
+from pinboard.graphql.context import Context, SessionNeeded
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.engine.run import NeedsPost, run
 from pinboard.graphql.errors import Code, code_of, format_errors, internal, refusal, report
@@ -57,6 +57,8 @@ class GraphQLView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if settings.GRAPHIQL and not request.GET and request.accepts("text/html"):
+            if not hasattr(request, "session"):
+                raise SessionNeeded
             return self._graphiql(request)
         return self._answer(request, self._from_url)
 
@@ -73,6 +75,8 @@ class GraphQLView(View):
     ) -> HttpResponse:
         try:
             return self._execute(request, read)
+        except SessionNeeded:
+            raise
         except Refusal as refused:
             status = _status(refused)
             # A hash that is not known is part of the protocol, and no fault of the request.
@@ -136,7 +140,7 @@ class GraphQLView(View):
     def _json(
         self, request: HttpRequest, body: dict[str, Any], status: int, *, always: bool = False
     ) -> HttpResponse:
-        modern = RESPONSE_JSON in request.headers.get("Accept", "")
+        modern = RESPONSE_JSON in request.META.get("HTTP_ACCEPT", "")
         return HttpResponse(
             orjson.dumps(body),
             status=status if modern or always else 200,
@@ -157,7 +161,7 @@ def _status(refused: Refusal) -> int:
 
 def _refuse_large(request: HttpRequest) -> None:
     """Refuse a body by its announced length, before Django writes its files to disk."""
-    length = request.headers.get("Content-Length", "")
+    length = request.META.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length[:20]) > settings.MULTIPART_MAX_BYTES:
         raise TooLarge("The request is too large.")
 

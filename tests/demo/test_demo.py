@@ -93,7 +93,7 @@ def test_a_large_world_goes_by_copy_and_says_so(db, monkeypatch, capsys, api):
     assert Pin.objects.count() == PEOPLE * 30
     assert_counts_are_true()
     people = list(User.objects.filter(is_staff=False).values_list("pk", flat=True))
-    assert follower_counts(people) == [
+    assert follower_counts(people).get() == [
         PersonFollow.objects.filter(person_id=p).count() for p in people
     ]
     ada = User.objects.get(email="ada@pinboard.example")

@@ -73,7 +73,7 @@ def test_a_key_of_the_wrong_type_is_a_bad_cursor(column, value):
     listing = Listing(lambda owner: Board.objects.filter(owner_id=owner), order)
     for window in (Window(after=key), Window(before=key)):
         with pytest.raises(BadInput, match="out of date"):
-            listing.pages([1], window)
+            listing.pages([1], window).get()
 
 
 def test_a_moment_keeps_its_microseconds():

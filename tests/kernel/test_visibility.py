@@ -55,7 +55,7 @@ def test_a_guard_shows_what_it_says(boards, guard, number):
     expected = {one.pk for one in boards if _sees(guard, one, viewer)}
     assert set(Board.objects.filter(guard.q(viewer)).values_list("pk", flat=True)) == expected
     loader = Loader(Plain, lambda seen_by: Board.objects.filter(guard.q(seen_by)))
-    loaded = loader.load(viewer, [one.pk for one in boards])
+    loaded = loader.load(viewer, [one.pk for one in boards]).get()
     assert {one.id for one in loaded if one is not None} == expected
 
 
@@ -74,11 +74,11 @@ def test_a_loader_keeps_order_and_asks_once(django_assert_num_queries):
     loader = Loader(Plain, lambda viewer: Board.objects.filter(Board.guard.q(viewer)))
     wanted = [last.pk, None, secret.pk, 1, first.pk, last.pk]
     with django_assert_num_queries(1):
-        loaded = loader.load(None, wanted)
+        loaded = loader.load(None, wanted).get()
     assert [one and one.id for one in loaded] == [last.pk, None, None, None, first.pk, last.pk]
     with django_assert_num_queries(0):
-        assert loader.load(None, [None]) == [None]
-    assert loader.one(secret.owner_id, secret.pk) == Plain(secret.pk, secret.name)
+        assert loader.load(None, [None]).get() == [None]
+    assert loader.load(secret.owner_id, [secret.pk]).get() == [Plain(secret.pk, secret.name)]
 
 
 def test_a_record_begins_with_its_id():

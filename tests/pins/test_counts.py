@@ -249,21 +249,23 @@ class Counting(RuleBasedStateMachine):
                 saves.update([pin.root] if pin.root else [])
         subjects = [*self.people, *(one for p in self.places for one in (p.id, p.section))]
         roots = sorted({pin.line for pin in self.pins} | set(saves))
-        assert totals(ALL, subjects) == [everything[one] for one in subjects]
-        assert totals(LISTED, subjects) == [listed[one] for one in subjects]
-        assert totals(SAVES, roots) == [saves[one] for one in roots]
+        assert totals(ALL, subjects).get() == [everything[one] for one in subjects]
+        assert totals(LISTED, subjects).get() == [listed[one] for one in subjects]
+        assert totals(SAVES, roots).get() == [saves[one] for one in roots]
         self._compare_lists(roots)
 
     def _compare_lists(self, roots):
         """Counters say what lists hold."""
-        assert selectors.save_counts(roots) == selectors.saves_of_pin(None).counts(roots)
+        assert (
+            selectors.save_counts(roots).get() == selectors.saves_of_pin(None).counts(roots).get()
+        )
         for viewer in (None, *self.people):
             boards = [place.id for place in self.places if not place.is_deleted]
             owners = [place.owner for place in self.places if not place.is_deleted]
             counted = selectors.pin_counts(viewer, boards, owners)
-            assert counted == selectors.pins_of_board(viewer, filters={}).counts(boards)
+            assert counted == selectors.pins_of_board(viewer, filters={}).counts(boards).get()
             counted = selectors.pin_counts(viewer, self.people, self.people)
-            assert counted == selectors.pins_of_person(viewer, filters={}).counts(self.people)
+            assert counted == selectors.pins_of_person(viewer, filters={}).counts(self.people).get()
 
     # --- the model -------------------------------------------------------------------------------
 

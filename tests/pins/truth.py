@@ -11,8 +11,8 @@ def assert_counts_are_true():
     boards = list(Pin.objects.values_list("board_id", flat=True).distinct())
     people = list(Pin.objects.values_list("owner_id", flat=True).distinct())
     lines = list(Pin.objects.exclude(root_id=None).values_list("root_id", flat=True).distinct())
-    assert totals(ALL, boards) == [Pin.objects.filter(board_id=one).count() for one in boards]
-    assert totals(ALL, people) == [Pin.objects.filter(owner_id=one).count() for one in people]
-    assert totals(LISTED, boards) == pins_of_board(None, filters={}).counts(boards)
-    assert totals(LISTED, people) == pins_of_person(None, filters={}).counts(people)
-    assert totals(SAVES, lines) == saves_of_pin(None).counts(lines)
+    assert totals(ALL, boards).get() == [Pin.objects.filter(board_id=one).count() for one in boards]
+    assert totals(ALL, people).get() == [Pin.objects.filter(owner_id=one).count() for one in people]
+    assert totals(LISTED, boards).get() == pins_of_board(None, filters={}).counts(boards).get()
+    assert totals(LISTED, people).get() == pins_of_person(None, filters={}).counts(people).get()
+    assert totals(SAVES, lines).get() == saves_of_pin(None).counts(lines).get()

@@ -6,6 +6,7 @@ crop that is larger than the picture gives the largest crop of the same shape.
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 # WebP can't be taller than 16,383; a strip that would be is narrowed until it fits.
@@ -54,6 +55,8 @@ class Dimensions(NamedTuple):
     height: int
 
 
+# Asked for each picture of every page; pictures of one world come in few sizes.
+@lru_cache(maxsize=10_000)
 def dimensions(size: Size, width: int, height: int) -> Dimensions:
     """The size in pixels of the rendition `size` of a picture of `width` by `height`."""
     box: _Box = size.value
@@ -70,6 +73,12 @@ def kept_as(size: Size, width: int) -> Size:
         return size
     wide_enough = next((one for one in WIDTHS if one.value.width >= width), Size.W1200)
     return min(size, wide_enough, key=lambda one: one.value.width)
+
+
+@lru_cache(maxsize=10_000)
+def kept_name(size: Size, format: Format, width: int) -> str:
+    """The name of the file that holds what `size` asks for, of a picture of `width`."""
+    return file_name(kept_as(size, width), format)
 
 
 def kept(width: int) -> list[Size]:

@@ -36,7 +36,7 @@ def _pin_count(owners_of, description):
 
 
 def _owners_of_sections(viewer_id, sections):
-    boards = load_boards(viewer_id, [section.board_id for section in sections])
+    boards = load_boards(viewer_id, [section.board_id for section in sections]).get()
     return [board and board.owner_id for board in boards]
 
 

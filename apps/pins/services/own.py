@@ -57,7 +57,7 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
     """
     hold_pins_of(owner_id)
     is_open = hold_board(owner_id, board_id, section_id)
-    (original,) = load_pins(owner_id, [pin_id])
+    (original,) = load_pins(owner_id, [pin_id]).get()
     if original is None:
         raise NotFound
     of_line = Q(root_id=original.line_id) | Q(pk=original.line_id)

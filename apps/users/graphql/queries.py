@@ -23,6 +23,8 @@ class UsersQuery:
     @batch
     def resolve_viewer(roots, info):
         viewer_id = info.context.viewer_id
+        if viewer_id is not None and info.needs_only_id:
+            return [selectors.Identity(viewer_id)]
         return selectors.load_users(viewer_id, [viewer_id])
 
     @batch

@@ -1,5 +1,6 @@
 """Runs a planned operation: field by field, each for all objects at its position."""
 
+from collections.abc import Collection
 from typing import Any
 
 from graphql import (
@@ -15,6 +16,7 @@ from pinboard.graphql.engine import outcome
 from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
+from pinboard.sql import Later, together
 
 
 class Execution:
@@ -43,7 +45,8 @@ class Execution:
             data: dict[str, Any] = {}
             for field in root.fields:
                 # A mutation is done, to the bottom of what is asked about it, before the next.
-                data[field.key] = self._column(field, [self.root_value], Frame(None, range(1)))[0]
+                (column,) = self._columns([field], [self.root_value], Frame(None, range(1)))
+                data[field.key] = column[0]
                 if outcome.is_null(self.failures):
                     break
         else:
@@ -58,18 +61,40 @@ class Execution:
         """The answers for objects of one type."""
         if not objects:
             return []
-        columns = [self._column(field, objects, frame) for field in selection.fields]
+        columns = self._columns(selection.fields, objects, frame)
         keys = selection.keys
         if not keys:
             return [{} for _ in objects]
         return [dict(zip(keys, row)) for row in zip(*columns)]  # noqa: B905 - columns are as long as objects
 
-    def _column(self, field: FieldPlan, objects: list[Any], frame: Frame) -> list[Any]:
-        places = Places([], field, field.shape, frame=frame)
-        places.values = self._resolve(field, objects, places)
-        return field.shape.complete(self, places)
+    def _columns(
+        self, fields: list[FieldPlan], objects: list[Any], frame: Frame
+    ) -> list[list[Any]]:
+        """The completed values of fields, one for each object. What they read is read together."""
+        found: list[Places] = []
+        waiting: dict[int, Later[Any]] = {}
+        for number, field in enumerate(fields):
+            places = Places([], field, field.shape, frame=frame)
+            values = self._resolve(field, objects, places)
+            if isinstance(values, Later):
+                waiting[number] = values
+            else:
+                places.values = values
+            found.append(places)
+        if waiting:
+            for number, values in zip(waiting, self._fetch(waiting.values()), strict=True):
+                found[number].values = _one_each(fields[number], values, objects)
+        return [places.shape.complete(self, places) for places in found]
 
-    def _resolve(self, field: FieldPlan, objects: list[Any], places: Places) -> list[Any]:
+    def _fetch(self, waiting: Collection[Later[Any]]) -> list[Any]:
+        try:
+            return together(list(waiting))
+        except Exception as error:
+            return [error] * len(waiting)
+
+    def _resolve(
+        self, field: FieldPlan, objects: list[Any], places: Places
+    ) -> list[Any] | Later[Any]:
         """What the field's resolver gives for each object; exceptions stand for themselves."""
         if field.is_type_name:
             return [field.parent_type.name] * len(objects)
@@ -89,14 +114,12 @@ class Execution:
 
     def _resolve_batch(
         self, field: FieldPlan, batch: Any, objects: list[Any], arguments: Any, places: Places
-    ) -> list[Any]:
+    ) -> list[Any] | Later[Any]:
         try:
             values = batch(objects, self.info(field, places, 0), **arguments)
-            if len(values) != len(objects):
-                raise AssertionError(f"{batch.__qualname__} must give one result for each object")
         except Exception as error:
-            return [error] * len(objects)
-        return list(values)
+            values = error
+        return values if isinstance(values, Later) else _one_each(field, values, objects)
 
     def _resolve_each(
         self, field: FieldPlan, objects: list[Any], arguments: Any, places: Places
@@ -113,13 +136,7 @@ class Execution:
 
     def info(self, field: FieldPlan, places: Places, index: int) -> Info:
         """What a resolver is told of the object at `index`."""
-        return Info(
-            self,
-            field.nodes,
-            field.parent_type,
-            field.definition.type,
-            lambda: _field_path(places, index),
-        )
+        return Info(self, field, places, index)
 
     def fail(self, places: Places, index: int, error: Exception) -> None:
         """Note that a value could not be had."""
@@ -146,9 +163,10 @@ class Execution:
         return checked
 
 
-def _field_path(places: Places, index: int) -> list[str | int]:
-    """The path of the field itself, without the places in its lists."""
-    path = places.path(index)
-    while path and isinstance(path[-1], int):
-        path.pop()
-    return path
+def _one_each(field: FieldPlan, values: Any, objects: list[Any]) -> list[Any]:
+    """A batch's values, or what is wrong with all of them."""
+    if not isinstance(values, Exception):
+        if len(values) == len(objects):
+            return list(values)
+        values = AssertionError(f"{field.batch!r} must give one result for each object")
+    return [values] * len(objects)

@@ -1,49 +1,58 @@
 """What a resolver is told about where it is: the attributes of graphql-core's `GraphQLResolveInfo`."""
 
-from collections.abc import Callable
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType
+from graphql import FieldNode, GraphQLObjectType, get_named_type
 from graphql.pyutils import Path
 
 
 class Info:
-    """Like `GraphQLResolveInfo`; the path is worked out when it is asked for."""
+    """Like `GraphQLResolveInfo`, each part of it worked out when it is asked for."""
 
-    __slots__ = (
-        "_path",
-        "_run",
-        "context",
-        "field_name",
-        "field_nodes",
-        "parent_type",
-        "return_type",
-    )
+    __slots__ = ("_field", "_index", "_places", "_run", "context")
 
-    def __init__(
-        self,
-        run: Any,
-        nodes: list[FieldNode],
-        parent_type: GraphQLObjectType,
-        return_type: Any,
-        path: Callable[[], list[str | int]],
-    ) -> None:
+    def __init__(self, run: Any, field: Any, places: Any, index: int) -> None:
         self._run = run
-        self._path = path
+        self._field = field
+        self._places = places
+        self._index = index
         self.context = run.context
-        self.field_name = nodes[0].name.value
-        self.field_nodes = nodes
-        self.parent_type = parent_type
-        self.return_type = return_type
+
+    @property
+    def field_name(self) -> str:
+        name: str = self._field.nodes[0].name.value
+        return name
+
+    @property
+    def field_nodes(self) -> list[FieldNode]:
+        nodes: list[FieldNode] = self._field.nodes
+        return nodes
+
+    @property
+    def parent_type(self) -> GraphQLObjectType:
+        of_type: GraphQLObjectType = self._field.parent_type
+        return of_type
+
+    @property
+    def return_type(self) -> Any:
+        return self._field.definition.type
 
     @property
     def path(self) -> Path:
         """Where the object stands in the answer. For a batch resolver: where the first one does."""
-        steps = self._path()
+        steps = self._places.path(self._index)
+        while isinstance(steps[-1], int):  # places in the field's own lists
+            steps.pop()
         found = Path(None, steps[0], None)
         for step in steps[1:]:
             found = found.add_key(step)
         return found
+
+    @property
+    def needs_only_id(self) -> bool:
+        """Whether all that is asked about the field's object comes of its id alone."""
+        selection = self._field.selection(get_named_type(self.return_type))
+        return all(field.is_by_id for field in selection.fields)
 
     @property
     def schema(self) -> Any:

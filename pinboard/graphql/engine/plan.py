@@ -61,6 +61,7 @@ class FieldPlan:
         resolve: Callable[..., Any] = self.definition.resolve or default_field_resolver
         self.resolve = resolve
         self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
+        self.is_by_id: bool = getattr(resolve, "is_by_id", self.nodes[0].name.value == "id")
         self.read: Callable[[Any], Any] | None = None
         if isinstance(resolve, partial) and resolve.func in _READERS:
             self.read = attrgetter(resolve.args[0])

@@ -1,0 +1,1 @@
+"""Django's backend for Postgres, with prepared statements that go to the server several at a time."""

@@ -1,0 +1,129 @@
+"""Statements that the server has prepared, sent through libpq with as little between as can be.
+
+psycopg's cursors prepare and pipeline too, at more than twice the processor time (docs/benchmarks.md):
+what they adapt, name and count for each execution is fixed here once for each text. What is read is
+adapted by psycopg all the same.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+Rows = list[tuple[Any, ...]]
+
+# Of one connection. More are planned each time.
+MAX_PREPARED = 200
+
+
+class Statement(NamedTuple):
+    """An SQL text with `%s` for its parameters.
+
+    `is_lasting`: it is one of a fixed number of texts, and worth a plan that the server keeps.
+    """
+
+    sql: str
+    params: Sequence[Any]
+    is_lasting: bool = True
+
+
+class Statements:
+    """The prepared statements of one connection."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self.connection = connection
+        self._names: dict[str, bytes] = {}
+        self._numbers = count(1)
+
+    def fetch(self, statements: Sequence[Statement]) -> list[Rows]:
+        """The rows of each, all in one round trip, or the first one's error."""
+        pgconn = self.connection.pgconn
+        try:
+            results = (
+                [self._execute(pgconn, statements[0])]
+                if len(statements) == 1
+                else self._pipeline(pgconn, statements)
+            )
+            return [self._rows(result) for result in results]
+        except psycopg.Error:
+            # A plan may be out of date, as after a migration: what comes next is planned anew.
+            self._names.clear()
+            raise
+
+    def _execute(self, pgconn: PGconn, statement: Statement) -> PGresult:
+        values = [_as_text(self.connection, value) for value in statement.params]
+        name = self._name(pgconn, statement)
+        if name is None:
+            return pgconn.exec_params(_numbered(statement.sql), values)
+        return pgconn.exec_prepared(name, values)
+
+    def _pipeline(self, pgconn: PGconn, statements: Sequence[Statement]) -> list[PGresult]:
+        names = [self._name(pgconn, one) for one in statements]
+        values = [[_as_text(self.connection, value) for value in one.params] for one in statements]
+        pgconn.enter_pipeline_mode()
+        try:
+            for name, one, texts in zip(names, statements, values, strict=True):
+                if name is None:
+                    pgconn.send_query_params(_numbered(one.sql), texts)
+                else:
+                    pgconn.send_query_prepared(name, texts)
+            pgconn.pipeline_sync()
+            return _results(pgconn)
+        finally:
+            pgconn.exit_pipeline_mode()
+
+    def _name(self, pgconn: PGconn, statement: Statement) -> bytes | None:
+        """The name of a prepared statement; None for one that is not kept."""
+        name = self._names.get(statement.sql)
+        if name is None and statement.is_lasting and len(self._names) < MAX_PREPARED:
+            name = f"pinboard_{next(self._numbers)}".encode()
+            result = pgconn.prepare(name, _numbered(statement.sql))
+            if result.status != ExecStatus.COMMAND_OK:
+                raise error_from_result(result)
+            self._names[statement.sql] = name
+        return name
+
+    def _rows(self, result: PGresult) -> Rows:
+        if result.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(result)
+        reader = Transformer(self.connection)
+        reader.set_pgresult(result)
+        return reader.load_rows(0, result.ntuples, tuple)
+
+
+def _results(pgconn: PGconn) -> list[PGresult]:
+    """All results up to the end of the pipeline; each is followed by nothing."""
+    results = []
+    while True:
+        result = pgconn.get_result()
+        if result is not None:
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+
+@lru_cache(maxsize=2_000)
+def _numbered(sql: str) -> bytes:
+    """The text with `$1`, `$2` for its parameters, as the server has them."""
+    numbers = count(1)
+    return re.sub(r"%[s%]", lambda at: f"${next(numbers)}" if at[0] == "%s" else "%", sql).encode()
+
+
+def _as_text(connection: "psycopg.Connection[Any]", value: Any) -> bytes | None:
+    """A parameter's value; the server knows its type from where it stands."""
+    kind = type(value)
+    if kind is int:
+        return b"%d" % value
+    if value is None:
+        return None
+    if kind is str and "\x00" not in value:
+        return value.encode()  # type: ignore[no-any-return]
+    (text,) = Transformer(connection).dump_sequence([value], [PyFormat.TEXT])
+    return None if text is None else bytes(text)
