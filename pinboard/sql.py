@@ -7,12 +7,13 @@ text is compiled once; a run fills the slots and gives plain rows, with no model
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import RawSQL
 from psycopg.sql import Literal
 
+from pinboard.postgres.base import DatabaseWrapper
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.visibility import NOBODY
 
@@ -115,7 +116,7 @@ class Later(Generic[T]):
 
     def get(self) -> T:
         """Fetch it now, by itself."""
-        (result,) = together([self])
+        result: T = together([self])[0]
         return result
 
     def then(self, change: Callable[[T], U]) -> "Later[U]":
@@ -127,5 +128,6 @@ class Later(Generic[T]):
 def together(laters: Sequence[Later[Any]]) -> list[Any]:
     """The results of many reads, in one round trip to Postgres."""
     statements = [one.statement for one in laters if one.statement is not None]
-    found = iter(connection.fetch(statements) if statements else ())
+    postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+    found = iter(postgres.fetch(statements) if statements else ())
     return [one.make(next(found) if one.statement is not None else []) for one in laters]

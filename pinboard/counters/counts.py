@@ -43,7 +43,7 @@ def totals(name: str, subjects: Sequence[int]) -> Later[list[int]]:
         return Later.known([])
 
     def in_order(rows: Rows) -> list[int]:
-        found: dict[int, int] = dict(rows)  # type: ignore[arg-type]
+        found: dict[int, int] = dict(rows)
         return [found.get(subject, 0) for subject in subjects]
 
     return Later(Statement(_TOTALS, [array(set(subjects)), name]), in_order)

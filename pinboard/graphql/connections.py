@@ -114,7 +114,8 @@ def _records(node: type[RecordType], info: Any, rows: list[Row]) -> Later[list[A
     """The records of rows, where these did not bring them along."""
     if rows and rows[0].record is not None:
         return Later.known([row.record for row in rows])
-    return node.load(info.context.viewer_id, [row.id for row in rows])
+    loaded: Later[list[Any]] = node.load(info.context.viewer_id, [row.id for row in rows])
+    return loaded
 
 
 def _in_pieces(flat: list[Any], sizes: list[int]) -> list[list[Any]]:
@@ -160,7 +161,7 @@ def order_enum(name: str, **orders: tuple[Order, str]) -> type[graphene.Enum]:
 
 
 def _own_id(parent: Any) -> int:
-    return 0 if parent is None else parent.id  # type: ignore[no-any-return]
+    return 0 if parent is None else parent.id
 
 
 class ConnectionField(graphene.Field):

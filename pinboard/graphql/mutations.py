@@ -139,7 +139,8 @@ def payload(of: type[RecordType], description: str) -> graphene.Field:
         name = info.field_name
         attribute = next(n for n in type(payloads[0])._meta.fields if to_camel_case(n) == name)
         ids = [getattr(one, attribute) for one in payloads]
-        return of.load(info.context.viewer_id, ids)
+        loaded: Later[Any] = of.load(info.context.viewer_id, ids)
+        return loaded
 
     return graphene.Field(of, description=description, resolver=batch(resolve))
 

@@ -141,10 +141,12 @@ class GraphQLView(View):
         self, request: HttpRequest, body: dict[str, Any], status: int, *, always: bool = False
     ) -> HttpResponse:
         modern = RESPONSE_JSON in request.META.get("HTTP_ACCEPT", "")
+        content = orjson.dumps(body)
         return HttpResponse(
-            orjson.dumps(body),
+            content,
             status=status if modern or always else 200,
             content_type=f"{RESPONSE_JSON if modern else 'application/json'}; charset=utf-8",
+            headers={"Content-Length": str(len(content))},
         )
 
 

@@ -14,6 +14,7 @@ from pinboard.postgres.statements import Rows, Statement, Statements
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to Postgres."""
 
+    health_check_done: bool
     _statements: Statements | None = None
 
     def fetch(self, statements: Sequence[Statement]) -> list[Rows]:

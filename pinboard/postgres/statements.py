@@ -62,7 +62,8 @@ class Statements:
         name = self._name(pgconn, statement)
         if name is None:
             return pgconn.exec_params(_numbered(statement.sql), values)
-        return pgconn.exec_prepared(name, values)
+        # None is NULL, which the driver's annotation forgets.
+        return pgconn.exec_prepared(name, values)  # type: ignore[arg-type]
 
     def _pipeline(self, pgconn: PGconn, statements: Sequence[Statement]) -> list[PGresult]:
         names = [self._name(pgconn, one) for one in statements]
@@ -100,7 +101,7 @@ class Statements:
 
 def _results(pgconn: PGconn) -> list[PGresult]:
     """All results up to the end of the pipeline; each is followed by nothing."""
-    results = []
+    results: list[PGresult] = []
     while True:
         result = pgconn.get_result()
         if result is not None:
