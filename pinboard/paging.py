@@ -113,17 +113,20 @@ class Pager(Protocol):
     @property
     def order(self) -> Order: ...
 
-    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]: ...
+    def pages(
+        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+    ) -> Later[list[Page]]: ...
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]: ...
 
 
 class _Compiled(NamedTuple):
-    """A compiled statement: its text, its parameters with slots among them, the order's columns."""
+    """A compiled statement: its text, its slots, the order's columns, how to read its records."""
 
     sql: str
     params: list[Any]
     fields: list[Any]
+    make: Callable[[Sequence[Any]], Any] | None = None
 
 
 # Statements of named listings. More than these are compiled each time.
@@ -151,10 +154,18 @@ class Listing:
     values: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
 
-    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]:
-        """A page for each parent, in one statement."""
+    def pages(
+        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+    ) -> Later[list[Page]]:
+        """A page for each parent, in one statement.
+
+        `related`: what its records are to bring along, of what their loader knows by these names.
+        """
+        names = tuple(
+            name for name in (self.loader.related if self.loader else ()) if name in related
+        )
         shape = (window.backwards, window.after is None, window.before is None, window.size)
-        compiled = self._once(("pages", *shape), lambda: self._compile_pages(window))
+        compiled = self._once(("pages", *shape, names), lambda: self._compile_pages(window, names))
         values = {
             **self.values,
             _PARENTS.name: array(parents),
@@ -162,7 +173,7 @@ class Listing:
             **_bound("before", compiled.fields, window.before),
         }
         statement = self._statement(compiled, values)
-        return Later(statement, lambda found: self._cut(found, len(parents), window))
+        return Later(statement, lambda found: self._cut(found, len(parents), window, compiled.make))
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many rows each parent has, in one statement."""
@@ -184,7 +195,7 @@ class Listing:
                 _kept[key] = compiled
         return compiled
 
-    def _compile_pages(self, window: Window) -> _Compiled:
+    def _compile_pages(self, window: Window, related: Sequence[str]) -> _Compiled:
         listed = self.rows_of(_PARENT)
         fields = [listed.model._meta.get_field(name) for name in self.order.keys]
         after = None if window.after is None else _slots("after", fields)
@@ -196,7 +207,7 @@ class Listing:
         if before is not None:
             within = within.filter(self.order.beyond(before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
-        columns = () if self.loader is None else self.loader.columns
+        columns, make = self._columns(related)
         page, params = compile_queryset(
             ordered.values_list(self.node, *self.order.keys, *columns)[: window.size + 1]
         )
@@ -207,7 +218,16 @@ class Listing:
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
-        return _Compiled(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields)
+        return _Compiled(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields, make)
+
+    def _columns(self, related: Sequence[str]) -> tuple[Sequence[Any], Any]:
+        """What to select for the records of a page, and what makes a record of it."""
+        if self.loader is None:
+            return (), None
+        if not related:
+            return self.loader.columns, self.loader.make
+        bringing = self.loader.bringing(related)
+        return bringing.expressions, bringing.make
 
     def _compile_counts(self) -> _Compiled:
         listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
@@ -227,10 +247,9 @@ class Listing:
         sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
         return f"EXISTS ({sql})", params
 
-    def _cut(self, found: Rows, parents: int, window: Window) -> list[Page]:
+    def _cut(self, found: Rows, parents: int, window: Window, make: Any) -> list[Page]:
         grouped: list[list[Row]] = [[] for _ in range(parents)]
         flags = [(False, False)] * parents
-        make = None if self.loader is None else self.loader.make
         start, end = 4, 4 + len(self.order.columns)
         for row in found:
             place = row[0] - 1

@@ -4,15 +4,18 @@ A record is a `NamedTuple` whose fields are columns (or annotations) of a querys
 many of them with one SQL text, `WHERE id = ANY(...)`, and applies the viewer's visibility there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from pinboard.postgres.statements import Rows, Statement
+from pinboard.related import Bringing, Related, RelatedRecord
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer, compile_queryset, fill
+from pinboard.visibility import Guard
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 VisibleQuery = Callable[[RawSQL], "QuerySet[Any, Any]"]
@@ -23,15 +26,23 @@ class Loader(Generic[Record]):
 
     `record`: a `NamedTuple` class whose first field is `id`. `visible`: gives, for an expression
     that stands for the viewer's id, the queryset of all that this viewer may see. Values come as
-    the driver reads them: no field's own conversion is run, and JSON is a text.
+    the driver reads them: no field's own conversion is run, and JSON is a text. `related`: what a
+    listing may have these records bring along.
     """
 
-    def __init__(self, record: type[Record], visible: VisibleQuery) -> None:
+    def __init__(
+        self,
+        record: type[Record],
+        visible: VisibleQuery,
+        related: Mapping[str, Related] = MappingProxyType({}),
+    ) -> None:
         if record._fields[0] != "id":  # type: ignore[attr-defined]
             raise TypeError(f"{record.__name__}: the first field of a record is `id`")
+        self.record = record
         self.columns: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
         self.make: Callable[[Sequence[Any]], Record] = record._make  # type: ignore[attr-defined]
         self.rows = visible
+        self.related = related
 
     @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
@@ -51,3 +62,12 @@ class Loader(Generic[Record]):
             return [found.get(value) for value in ids]
 
         return Later(Statement(sql, fill(params, values)), in_order)
+
+    def bringing(self, names: Sequence[str]) -> Bringing:
+        """How to read records that bring along what they are related to by these names."""
+        wanted = {name: self.related[name] for name in names}
+        return Bringing(self.record, wanted, VIEWER.expression())
+
+    def at(self, path: str, guard: Guard | None = None) -> RelatedRecord:
+        """This loader's record at the end of a foreign key of another's. `guard`: see there."""
+        return RelatedRecord(path, self.columns, self.make, guard)

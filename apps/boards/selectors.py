@@ -59,7 +59,7 @@ class BoardFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-_boards = Loader(BoardRecord, lambda viewer: Board.objects.filter(Board.guard.q(viewer)))
+BOARDS = Loader(BoardRecord, lambda viewer: Board.objects.filter(Board.guard.q(viewer)))
 _sections = Loader(SectionRecord, lambda viewer: Section.objects.filter(Section.guard.q(viewer)))
 
 
@@ -67,7 +67,7 @@ def load_boards(
     viewer_id: int | None, ids: Sequence[int | None]
 ) -> Later[list[BoardRecord | None]]:
     """One record for each id, in order; None where there is no board to see. One statement."""
-    return _boards.load(viewer_id, ids)
+    return BOARDS.load(viewer_id, ids)
 
 
 def load_sections(
@@ -81,11 +81,11 @@ def boards_of(
     viewer_id: int | None, *, order: Order = OWN_ORDER, filters: Mapping[str, Any]
 ) -> Listing:
     """The boards of people."""
-    visible = _boards.rows(VIEWER.expression())
+    visible = BOARDS.rows(VIEWER.expression())
     return Listing(
         lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)),
         order,
-        loader=_boards,
+        loader=BOARDS,
         values=as_viewer(viewer_id),
         name=None if filters else "boards.owner_id",
     )

@@ -27,14 +27,16 @@ class Feed:
     person_id: int
     order: Order = NEWEST
 
-    def pages(self, parents: Sequence[int], window: Window) -> Later[list[Page]]:
+    def pages(
+        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+    ) -> Later[list[Page]]:
         """The page, in one statement about the entries near it; in two where these are not enough."""
         near = self._near(window)
         if near is not None:
-            (page,) = self._among(near).pages(parents, window).get()
+            (page,) = self._among(near).pages(parents, window, related).get()
             if page.has_next and (window.after is None or page.has_previous):
                 return Later.known([page])
-        return self._among(timeline_of(self.person_id)).pages(parents, window)
+        return self._among(timeline_of(self.person_id)).pages(parents, window, related)
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many entries there are, in one statement."""

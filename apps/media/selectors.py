@@ -33,7 +33,7 @@ class Image(NamedTuple):
     height: int
 
 
-_all = Loader(PictureRecord, lambda viewer: Picture.objects.all())
+PICTURES = Loader(PictureRecord, lambda viewer: Picture.objects.all())
 _own = Loader(PictureRecord, lambda viewer: Picture.objects.filter(uploads__owner_id=viewer))
 
 
@@ -42,7 +42,7 @@ def load_pictures(ids: Sequence[int | None]) -> Later[list[PictureRecord | None]
 
     A picture has no owner: whoever sees a pin, a board or a person sees its picture. One statement.
     """
-    return _all.load(None, ids)
+    return PICTURES.load(None, ids)
 
 
 def load_own_pictures(

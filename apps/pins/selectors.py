@@ -10,13 +10,19 @@ from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from apps.boards.selectors import BOARDS
+from apps.boards.visibility import BOARD
+from apps.media.selectors import PICTURES
 from apps.pins.counting import ALL, LISTED, SAVES
 from apps.pins.models import Pin
-from pinboard.counters.counts import totals
+from apps.users.selectors import USERS
+from apps.users.visibility import PERSON
+from pinboard.counters.counts import total_of, totals
 from pinboard.filtering import narrow
 from pinboard.ids.layout import MAX_ID, first_id_at
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
+from pinboard.related import RelatedValue
 from pinboard.sql import (
     IDS,
     VIEWER,
@@ -108,7 +114,16 @@ def _rows(viewer: Any) -> QuerySet[Pin]:
     )
 
 
-PINS = Loader(PinRecord, _rows)
+PINS = Loader(
+    PinRecord,
+    _rows,
+    related={
+        "author": USERS.at("owner", PERSON),
+        "board": BOARDS.at("board", BOARD),
+        "picture": PICTURES.at("picture"),
+        "save_count": RelatedValue(total_of(SAVES, "line_id")),
+    },
+)
 
 
 def load_pins(viewer_id: int | None, ids: Sequence[int | None]) -> Later[list[PinRecord | None]]:

@@ -47,7 +47,7 @@ class DataExportRecord(NamedTuple):
     expires_at: datetime
 
 
-_users = Loader(UserRecord, lambda viewer: User.objects.filter(User.guard.q(viewer)))
+USERS = Loader(UserRecord, lambda viewer: User.objects.filter(User.guard.q(viewer)))
 _accounts = Loader(AccountRecord, lambda viewer: User.objects.filter(pk=viewer))
 _exports = Loader(
     DataExportRecord,
@@ -57,7 +57,7 @@ _exports = Loader(
 
 def load_users(viewer_id: int | None, ids: Sequence[int | None]) -> Later[list[UserRecord | None]]:
     """One record for each id, in order; None where there is nobody to see. One statement."""
-    return _users.load(viewer_id, ids)
+    return USERS.load(viewer_id, ids)
 
 
 def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> Later[list[AccountRecord | None]]:

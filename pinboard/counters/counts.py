@@ -4,7 +4,11 @@ import random
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
+from django.db.models import BigIntegerField, OuterRef, Subquery, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 
+from pinboard.counters.models import Counter
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.sql import Later, array
 
@@ -47,6 +51,13 @@ def totals(name: str, subjects: Sequence[int]) -> Later[list[int]]:
         return [found.get(subject, 0) for subject in subjects]
 
     return Later(Statement(_TOTALS, [array(set(subjects)), name]), in_order)
+
+
+def total_of(name: str, subject: str) -> Combinable:
+    """The count of each row's subject, which stands in its column `subject`, for a queryset."""
+    slots = Counter.objects.filter(subject_id=OuterRef(subject), name=name).values("subject_id")
+    total = Cast(Sum("value"), BigIntegerField())
+    return Coalesce(Subquery(slots.annotate(total=total).values("total")), 0)
 
 
 def forget(subjects: Sequence[int]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from pinboard.related import related
 from pinboard.sql import Later
 
 BatchResolver = Callable[..., Sequence[Any] | Later[Any]]
@@ -29,3 +30,22 @@ def batch(resolve: BatchResolver) -> Callable[..., Any]:
 
     resolver.batch = resolve  # type: ignore[attr-defined]
     return resolver
+
+
+def bringing(name: str) -> Callable[[BatchResolver], Callable[..., Any]]:
+    """Mark a batch resolver whose results a page's records may bring along by `name`.
+
+    It is called where they did not: `pinboard.related`.
+    """
+
+    def mark(resolve: BatchResolver) -> Callable[..., Any]:
+        @wraps(resolve)
+        def taking(objects: Any, info: Any, **arguments: Any) -> Sequence[Any] | Later[Any]:
+            brought = related(objects, name)
+            return resolve(objects, info, **arguments) if brought is None else brought
+
+        resolver = batch(taking)
+        resolver.brings = name  # type: ignore[attr-defined]
+        return resolver
+
+    return mark

@@ -213,7 +213,8 @@ class ConnectionField(graphene.Field):
             made = pager(*given, **options)
             window = window_of(made.order, arguments)
             ids = [self.parent(one) for one in parents]
-            return made.pages(ids, window).then(
+            related = {*info.brought("edges", "node"), *info.brought("nodes")}
+            return made.pages(ids, window, sorted(related)).then(
                 lambda pages: [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
             )
 

@@ -306,4 +306,4 @@ def test_a_page_costs_the_same_whatever_its_size(api, ada):
     few = cost()
     for _ in range(5):
         grow()
-    assert (few, cost()) == (19, 19)
+    assert (few, cost()) == (15, 15)

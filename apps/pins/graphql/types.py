@@ -11,7 +11,7 @@ from apps.pins.models import Pin
 from apps.pins.selectors import PinRecord
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
-from pinboard.graphql.batch import batch
+from pinboard.graphql.batch import batch, bringing
 from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
@@ -61,15 +61,15 @@ class PinType(RecordType):
         required=True, description="Whether the viewer has a pin of this line."
     )
 
-    @batch
+    @bringing("picture")
     def resolve_picture(pins: list[PinRecord], info):
         return load_pictures([pin.picture_id for pin in pins])
 
-    @batch
+    @bringing("author")
     def resolve_author(pins: list[PinRecord], info):
         return load_users(info.context.viewer_id, [pin.owner_id for pin in pins])
 
-    @batch
+    @bringing("board")
     def resolve_board(pins: list[PinRecord], info):
         return load_boards(info.context.viewer_id, [pin.board_id for pin in pins])
 
@@ -85,7 +85,7 @@ class PinType(RecordType):
     def resolve_root(pins: list[PinRecord], info):
         return selectors.load_pins(info.context.viewer_id, [pin.line_id for pin in pins])
 
-    @batch
+    @bringing("save_count")
     def resolve_save_count(pins: list[PinRecord], info):
         return selectors.save_counts([pin.line_id for pin in pins])
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLObjectType
 from graphql.pyutils import Path
 
 
@@ -51,8 +51,12 @@ class Info:
     @property
     def needs_only_id(self) -> bool:
         """Whether all that is asked about the field's object comes of its id alone."""
-        selection = self._field.selection(get_named_type(self.return_type))
-        return all(field.is_by_id for field in selection.fields)
+        return all(field.is_by_id for field in self._field.below())
+
+    def brought(self, *names: str) -> tuple[str, ...]:
+        """What the fields below `names` can take from records that bring it along."""
+        found: tuple[str, ...] = self._field.brought(names)
+        return found
 
     @property
     def schema(self) -> Any:

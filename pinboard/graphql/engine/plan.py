@@ -4,7 +4,7 @@ A plan holds nothing of a request. Selections that `@skip` and `@include` change
 planned once for each combination of those variables' values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import attrgetter
@@ -21,6 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     VariableNode,
     Visitor,
+    get_named_type,
     visit,
 )
 from graphql.execution import default_field_resolver
@@ -61,6 +62,7 @@ class FieldPlan:
         resolve: Callable[..., Any] = self.definition.resolve or default_field_resolver
         self.resolve = resolve
         self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
+        self.brings: str | None = getattr(resolve, "brings", None)
         self.is_by_id: bool = getattr(resolve, "is_by_id", self.nodes[0].name.value == "id")
         self.read: Callable[[Any], Any] | None = None
         if isinstance(resolve, partial) and resolve.func in _READERS:
@@ -69,6 +71,7 @@ class FieldPlan:
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
         self.shape = shapes.shape_of(self.definition.type, self)
+        self._brought: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._selections: dict[str, Selection] = {}
         self._arguments: dict[str, Any] | None = None
         if not _uses_variables(self.nodes[0]):
@@ -89,6 +92,24 @@ class FieldPlan:
                 of_type, self.variant.collect_below(of_type, self.nodes)
             )
         return found
+
+    def brought(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Info.brought`; found out once."""
+        if names not in self._brought:
+            found = {field.brings for field in self.below(*names) if field.brings}
+            self._brought[names] = tuple(sorted(found))
+        return self._brought[names]
+
+    def below(self, *names: str) -> Iterator["FieldPlan"]:
+        """The fields that are wanted of the objects which the fields `names` lead to, step by step."""
+        of_type = get_named_type(self.definition.type)
+        for field in (
+            self.selection(of_type).fields if isinstance(of_type, GraphQLObjectType) else ()
+        ):
+            if not names:
+                yield field
+            elif field.nodes[0].name.value == names[0]:
+                yield from field.below(*names[1:])
 
 
 class Variant:
