@@ -5,7 +5,7 @@ many of them with one SQL text, `WHERE id = ANY(...)`, and applies the viewer's 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -40,7 +40,8 @@ class Loader(Generic[Record]):
             raise TypeError(f"{record.__name__}: the first field of a record is `id`")
         self.record = record
         self.columns: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
-        self.make: Callable[[Sequence[Any]], Record] = record._make  # type: ignore[attr-defined]
+        # `record._make` without its check of the length, which the statement fixes.
+        self.make: Callable[[Sequence[Any]], Record] = partial(tuple.__new__, record)
         self.rows = visible
         self.related = related
 

@@ -7,7 +7,8 @@ takes what is there and reads the rest.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
@@ -57,29 +58,37 @@ Related = RelatedRecord | RelatedValue
 
 
 class Bringing:
-    """Makes records that bring some of their related ones, in the attribute `related`."""
+    """Makes records that bring some of their related ones; `related` takes these out."""
 
     def __init__(self, record: type[Any], related: dict[str, Related], viewer: Any) -> None:
-        self._record: Any = type(record.__name__, (record,), {"related": None})
-        self._width = len(record._fields)
-        self.expressions: list[Any] = list(record._fields)
-        self._parts: list[tuple[str, Callable[[Sequence[Any]], Any], slice]] = []
+        self.expressions: list[Any] = list(record._fields)  # type: ignore[attr-defined]
+        self._width = len(self.expressions)
+        self._parts: dict[str, _Part] = {}
         for name, one in related.items():
             start = len(self.expressions)
             self.expressions += one.expressions(viewer)
-            self._parts.append((name, one.read, slice(start, len(self.expressions))))
+            self._parts[name] = _Part(slice(start, len(self.expressions)), one.read)
+        brought = {"parts": self._parts, "row": None}
+        self._new = partial(tuple.__new__, type(record.__name__, (record,), brought))
 
     def make(self, row: Sequence[Any]) -> Any:
         """A record of one row of the expressions."""
-        record = self._record._make(row[: self._width])
-        record.related = {name: read(row[part]) for name, read, part in self._parts}
+        record: Any = self._new(row[: self._width])
+        record.row = row
         return record
 
 
+class _Part(NamedTuple):
+    """Which values of a row are one related thing, and how to read them."""
+
+    place: slice
+    read: Make
+
+
 def related(records: Sequence[Any], name: str) -> list[Any] | None:
-    """What these records brought along as `name`; None where they brought none."""
-    if not records:
+    """What these records, all of one page, brought along as `name`; None where they brought none."""
+    part = getattr(records[0], "parts", {}).get(name) if records else None
+    if part is None:
         return None
-    if name not in (getattr(records[0], "related", None) or ()):
-        return None
-    return [record.related[name] for record in records]
+    place, read = part
+    return [read(record.row[place]) for record in records]

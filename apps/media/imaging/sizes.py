@@ -19,6 +19,8 @@ class Format(StrEnum):
     WEBP = "webp"
     JPEG = "jpg"
 
+    __hash__ = str.__hash__  # as with `Size`
+
 
 @dataclass(frozen=True)
 class _Box:
@@ -38,6 +40,9 @@ class Size(Enum):
     W1200 = _Box(1200)
     CROP_150X150 = _Box(150, 150)
     CROP_400X300 = _Box(400, 300)
+
+    # The enum's own is written in Python, and each picture of a page is looked up by its size.
+    __hash__ = object.__hash__
 
     @property
     def is_crop(self) -> bool:

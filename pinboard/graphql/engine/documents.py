@@ -1,6 +1,6 @@
 """Documents: read, limited, validated and planned once, and kept while they are in use."""
 
-from hashlib import blake2b
+from hashlib import sha256
 from threading import Lock
 
 from cachetools import LRUCache
@@ -40,7 +40,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._kept: LRUCache[tuple[bytes, str | None], tuple[Operation, int]] = LRUCache(
+        self._kept: LRUCache[tuple[str, str | None], tuple[Operation, int]] = LRUCache(
             KEPT_BYTES, getsizeof=lambda entry: entry[1]
         )
         self._lock = Lock()
@@ -52,16 +52,21 @@ class Documents:
         `InvalidDocument` for what does not fit the schema.
         """
         content = text.encode("utf-8", "surrogatepass")
-        key = (blake2b(content, digest_size=16).digest(), name)
-        with self._lock:
-            kept = self._kept.get(key)
+        key = sha256(content).hexdigest()
+        kept = self.known(key, name)
         if kept is not None:
-            return kept[0]
+            return kept
         made = self._prepare(text, name)
         if len(content) <= KEPT_BYTES:
             with self._lock:
-                self._kept[key] = (made, len(content))
+                self._kept[key, name] = (made, len(content))
         return made
+
+    def known(self, sha256: str, name: str | None) -> Operation | None:
+        """The operation of a document that was prepared before, by the SHA-256 of its text."""
+        with self._lock:
+            kept = self._kept.get((sha256, name))
+        return None if kept is None else kept[0]
 
     def _prepare(self, text: str, name: str | None) -> Operation:
         refuse_nul_in_text(text)
