@@ -20,6 +20,14 @@ LOCAL_ENV_FILE = ROOT / ".local" / "services.env"
 DEVELOPMENT_SECRET = "development-only-and-public-never-use-it-anywhere-else"  # noqa: S105
 
 
+class PersistedDocuments(StrEnum):
+    """Which documents clients may name by their hashes."""
+
+    AUTOMATIC = "automatic"
+    LISTED = "listed"
+    OFF = "off"
+
+
 class EmailVerification(StrEnum):
     """Whether a person who signs up has to follow the link in an e-mail."""
 
@@ -100,10 +108,31 @@ class Environment(BaseSettings):
     default_from_email: str = Field(
         "Pinboard <hello@pinboard.invalid>", description="sender of e-mails"
     )
-    automatic_persisted_queries: bool | None = Field(
+    graphql_introspection: bool = Field(
+        True, description="whether clients may read the schema through the API"
+    )
+    persisted_documents: PersistedDocuments | None = Field(
         None,
-        description="whether clients may register documents and send their hashes; "
-        "if not set, everywhere but in production",
+        description="automatic (clients register documents and send their hashes), listed (only "
+        "those of PERSISTED_DOCUMENTS_FILE are taken) or off; if not set, automatic everywhere but "
+        "in production, where it is off",
+    )
+    persisted_documents_file: Path | None = Field(
+        None, description="JSON: SHA-256 hashes and the documents that they stand for"
+    )
+    rate_limit_points: int = Field(
+        30_000, ge=10_000, description="points that a viewer or an address may save up"
+    )
+    rate_limit_refill: int = Field(300, ge=1, description="points that come back each second")
+    slow_operation_ms: int = Field(
+        500, ge=1, description="from how many milliseconds on an operation is logged as slow"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="bearer token for /metrics, which is served without one in development only",
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="where to send spans, OTLP over HTTP; none are made without it"
     )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level written"
@@ -121,6 +150,17 @@ class Environment(BaseSettings):
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
         lists = ("allowed_hosts", "csrf_trusted_origins")
         return {k: _commas(v) if k.lower() in lists else v for k, v in values.items()}
+
+    @model_validator(mode="after")
+    def _a_list_has_a_file(self) -> Self:
+        if self.persisted_documents is PersistedDocuments.LISTED:
+            file = self.persisted_documents_file
+            if file is None or not file.is_file():
+                raise ValueError(
+                    "PERSISTED_DOCUMENTS_FILE: the list of documents is missing, and"
+                    " PERSISTED_DOCUMENTS=listed needs it"
+                )
+        return self
 
     @model_validator(mode="after")
     def _production_is_explicit(self) -> Self:

@@ -12,6 +12,7 @@ from apps.media.graphql.mutations import MediaMutation
 from apps.pins.graphql.mutations import PinsMutation
 from apps.users.graphql.mutations import UsersMutation
 from apps.users.graphql.queries import UsersQuery
+from pinboard.graphql.rate_limit import RateLimitQuery
 from pinboard.graphql.types import NodeQuery, build_schema
 
 APPS = ("users", "media", "boards", "pins", "follows", "feed")
@@ -21,7 +22,7 @@ for app in APPS:
         import_module(f"apps.{app}.graphql.extensions")
 
 
-class Query(UsersQuery, BoardsQuery, NodeQuery, graphene.ObjectType):
+class Query(UsersQuery, BoardsQuery, NodeQuery, RateLimitQuery, graphene.ObjectType):
     """Everything that can be read."""
 
 

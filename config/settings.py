@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "pinboard.health.middleware.HealthMiddleware",  # before hosts and sessions: a probe has neither
+    "pinboard.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pinboard.graphql.middleware.EndpointMiddleware",
@@ -223,9 +224,16 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
 SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
-AUTOMATIC_PERSISTED_QUERIES = (
-    not PRODUCTION if ENV.automatic_persisted_queries is None else ENV.automatic_persisted_queries
-)
+GRAPHQL_INTROSPECTION = ENV.graphql_introspection
+GRAPHQL_SUGGESTIONS = not PRODUCTION  # of names, in errors: a schema can be read from them
+PERSISTED_DOCUMENTS = ENV.persisted_documents or ("off" if PRODUCTION else "automatic")
+PERSISTED_DOCUMENTS_FILE = ENV.persisted_documents_file
+MAX_POINTS_A_REQUEST = 10_000
+RATE_LIMIT_POINTS = ENV.rate_limit_points
+RATE_LIMIT_REFILL = ENV.rate_limit_refill
+SLOW_OPERATION_MS = ENV.slow_operation_ms
+TRUSTED_PROXIES = ENV.trusted_proxies
+METRICS_TOKEN = ENV.metrics_token.get_secret_value()
 
 # --- Files --------------------------------------------------------------------------------------
 

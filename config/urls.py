@@ -9,6 +9,7 @@ from apps.demo.login import log_in_demo_person
 from apps.users.authentication import authenticate
 from apps.users.views import download_export
 from config.schema import schema
+from pinboard.graphql.endpoint import Endpoint
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.view import GraphQLView
 
@@ -38,7 +39,7 @@ urlpatterns = [
     path(
         "graphql",
         GraphQLView.as_view(
-            documents=Documents(schema.graphql_schema),
+            endpoint=Endpoint(Documents(schema.graphql_schema)),
             authenticate=authenticate,
             graphiql_query=GRAPHIQL_QUERY,
             before_graphiql=log_in_demo_person,

@@ -61,7 +61,7 @@ class Bringing:
     """Makes records that bring some of their related ones; `related` takes these out."""
 
     def __init__(self, record: type[Any], related: dict[str, Related], viewer: Any) -> None:
-        self.expressions: list[Any] = list(record._fields)  # type: ignore[attr-defined]
+        self.expressions: list[Any] = list(record._fields)
         self._width = len(self.expressions)
         self._parts: dict[str, _Part] = {}
         for name, one in related.items():

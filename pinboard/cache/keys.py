@@ -19,6 +19,11 @@ def document(sha256: str) -> str:
     return f"document:{sha256}"
 
 
+def points(holder: str) -> str:
+    """The points that somebody may spend (`pinboard.graphql.points`)."""
+    return f"pinboard:points:{{{holder}}}"
+
+
 def session_viewer(digest: str) -> str:
     """Whose session it is, by the hash of its key."""
     return f"session-viewer:{digest}"

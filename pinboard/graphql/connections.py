@@ -199,6 +199,7 @@ class ConnectionField(graphene.Field):
             **options,
         )
         self.resolver.is_by_id = parent is _own_id
+        self.resolver.page_size = _page_size
 
     def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[list[Listed]]]:
         def resolve(parents: list[Any], info: Any, **arguments: Any) -> Later[list[Listed]]:
@@ -219,6 +220,14 @@ class ConnectionField(graphene.Field):
             )
 
         return resolve
+
+
+def _page_size(arguments: Mapping[str, Any]) -> int:
+    """How many entries the paging arguments ask for, for the price; what is wrong, the page refuses."""
+    size = next(
+        (arguments[name] for name in ("first", "last") if arguments.get(name)), DEFAULT_SIZE
+    )
+    return max(0, min(size, MAX_SIZE))
 
 
 def window_of(order: Order, arguments: Mapping[str, Any]) -> Window:

@@ -1,6 +1,7 @@
 """What resolvers know of the request: `info.context`."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.http import HttpRequest
 
@@ -11,12 +12,23 @@ class SessionNeeded(Exception):
     """Who asks can't be told without the session, which is not open yet."""
 
 
+class Spending(NamedTuple):
+    """Points: what the operation costs at most, and what is left beside."""
+
+    requested: int
+    left: int
+
+
+FREE = Spending(0, 0)
+
+
 @dataclass(frozen=True)
 class Context:
     """`viewer_id`: the person who asks, None when nobody is logged in."""
 
     request: HttpRequest
     viewer_id: int | None
+    spending: Spending = FREE
 
     def require_viewer(self) -> int:
         """The viewer's id, or the error that tells to log in."""

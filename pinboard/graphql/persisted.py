@@ -1,15 +1,23 @@
-"""Automatic persisted queries: a client sends a document once, and then its SHA-256 alone.
+"""Persisted documents: a client sends the SHA-256 of a document instead of the document.
 
-The protocol is Apollo's, https://www.apollographql.com/docs/apollo-server/performance/apq:
-`extensions.persistedQuery` holds `version` 1 and `sha256Hash`. A hash that is not known is answered
-with PERSISTED_QUERY_NOT_FOUND, whereupon the client sends hash and text together. Valkey keeps the
-texts; if it loses them, clients send them again.
+`PERSISTED_DOCUMENTS` says which there are:
+
+    automatic  each that a client sent once together with its hash. The protocol is Apollo's,
+               https://www.apollographql.com/docs/apollo-server/performance/apq: a hash that is not
+               known is answered with PERSISTED_QUERY_NOT_FOUND, whereupon the client sends both.
+               Valkey keeps the texts; if it loses them, clients send them again.
+    listed     those of the file `PERSISTED_DOCUMENTS_FILE` and no others: a JSON object of hashes
+               and texts, as compilers of clients write it. Any other document is refused.
+    off        none.
 """
 
 import hashlib
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.cache import cache
 
@@ -17,6 +25,7 @@ from pinboard.cache import keys
 from pinboard.cache.once import AWAY
 from pinboard.errors import BadInput, Refusal
 
+AUTOMATIC, LISTED, OFF = "automatic", "listed", "off"
 KEPT_SECONDS = 7 * 24 * 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -38,15 +47,40 @@ def hash_of(extensions: Any) -> str | None:
 
 def recall(sha256: str) -> str:
     """The document with this hash. Clients go by the messages, which are the protocol's."""
-    if not settings.AUTOMATIC_PERSISTED_QUERIES:
+    if settings.PERSISTED_DOCUMENTS == OFF:
         raise PersistedQueryNotFound("PersistedQueryNotSupported")
-    try:
-        text: str | None = cache.get(keys.document(sha256))
-    except AWAY:
-        text = None
+    if settings.PERSISTED_DOCUMENTS == LISTED:
+        text = _list(settings.PERSISTED_DOCUMENTS_FILE).get(sha256)
+    else:
+        text = _recall(sha256)
     if text is None:
         raise PersistedQueryNotFound("PersistedQueryNotFound")
     return text
+
+
+def _recall(sha256: str) -> str | None:
+    try:
+        text: str | None = cache.get(keys.document(sha256))
+    except AWAY:
+        return None
+    return text
+
+
+def require_listed(sha256: str) -> None:
+    """Refuse a document that came as a text, where only those on the list are taken."""
+    if settings.PERSISTED_DOCUMENTS != LISTED:
+        return
+    if sha256 not in _list(settings.PERSISTED_DOCUMENTS_FILE):
+        raise PersistedQueryNotFound("Only listed documents are taken, and this is none of them.")
+
+
+@lru_cache(maxsize=1)
+def _list(file: Path) -> dict[str, str]:
+    """The listed documents, by their hashes."""
+    listed: dict[str, str] = orjson.loads(file.read_bytes())
+    for sha256, text in listed.items():
+        check(sha256, text)
+    return listed
 
 
 def check(sha256: str, text: str) -> None:
@@ -57,7 +91,7 @@ def check(sha256: str, text: str) -> None:
 
 def keep(sha256: str, text: str) -> None:
     """Keep a valid document that came with its hash."""
-    if not settings.AUTOMATIC_PERSISTED_QUERIES:
+    if settings.PERSISTED_DOCUMENTS != AUTOMATIC:
         return
     try:
         cache.set(keys.document(sha256), text, KEPT_SECONDS)

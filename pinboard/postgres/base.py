@@ -4,10 +4,12 @@ import select
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
+from pinboard import tracing
 from pinboard.postgres.statements import Rows, Statement, Statements
 
 
@@ -15,7 +17,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to Postgres."""
 
     health_check_done: bool
-    _statements: Statements | None = None
+    # How many were run since the process began.
+    statements = 0
+    _prepared_ones: Statements | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.execute_wrappers.append(self._counted)
+
+    def _counted(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.statements += 1
+        with tracing.span("sql", statement=sql):
+            return execute(sql, params, many, context)
 
     def fetch(self, statements: Sequence[Statement]) -> list[Rows]:
         """The rows of each statement, all in one round trip.
@@ -25,19 +38,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()
+        self.statements += len(statements)
         with self.wrap_database_errors, self._logged(statements):
             if not self.autocommit and self._is_idle():
                 self.connection.execute("")  # the driver begins the transaction before this
-            return self._prepared().fetch(statements)
+            with tracing.span("sql", statement="; ".join(one.sql for one in statements)):
+                return self._prepared().fetch(statements)
 
     def _is_idle(self) -> bool:
         idle: bool = self.connection.info.transaction_status == TransactionStatus.IDLE
         return idle
 
     def _prepared(self) -> Statements:
-        if self._statements is None or self._statements.connection is not self.connection:
-            self._statements = Statements(self.connection)
-        return self._statements
+        if self._prepared_ones is None or self._prepared_ones.connection is not self.connection:
+            self._prepared_ones = Statements(self.connection)
+        return self._prepared_ones
 
     @contextmanager
     def _logged(self, statements: Sequence[Statement]) -> Iterator[None]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pinboard.graphql.context import Context
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.engine.execution import Execution
-from pinboard.graphql.engine.run import coerced
+from pinboard.graphql.engine.variables import coerced
 from tests.engine.documents import VALUES, documents
 from tests.engine.worlds import SCHEMA, Table, Thing
 
@@ -37,7 +37,7 @@ def compare(text, requests, table):
     document = parse(text)
     assume(not validate(SCHEMA, document))
     root = Thing(0, table)
-    operation = Documents(SCHEMA).operation(text, None)
+    operation = Documents(SCHEMA).prepare("", text, None)
     # A plan serves again, for other variables too.
     for variables in (*requests, requests[0]):
         expected = execute_sync(SCHEMA, document, root, variable_values=dict(variables))

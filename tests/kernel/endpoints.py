@@ -8,6 +8,7 @@ import graphene
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from pinboard.graphql.endpoint import Endpoint
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.view import GraphQLView
 
@@ -22,7 +23,7 @@ def endpoint(
     schema = graphene.Schema(query=query, mutation=mutation, types=types)
     documents = Documents(schema.graphql_schema)
     return GraphQLView.as_view(
-        documents=documents, authenticate=staticmethod(lambda request: viewer)
+        endpoint=Endpoint(documents), authenticate=staticmethod(lambda request: viewer)
     )
 
 

@@ -4,12 +4,16 @@ from hashlib import sha256
 from threading import Lock
 
 from cachetools import LRUCache
+from django.conf import settings
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     parse,
+    specified_rules,
     validate,
 )
 
@@ -45,28 +49,32 @@ class Documents:
         )
         self._lock = Lock()
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """The operation `name` of a document, or its only one.
+    @staticmethod
+    def digest(text: str) -> str:
+        """The SHA-256 that a document goes by."""
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def known(self, digest: str, name: str | None) -> Operation | None:
+        """The operation `name` of a document, or its only one, if it was prepared before."""
+        with self._lock:
+            kept = self._kept.get((digest, name))
+        return None if kept is None else kept[0]
+
+    def prepare(self, digest: str, text: str, name: str | None) -> Operation:
+        """The operation of a new document.
 
         Raises `GraphQLError` for what can't be parsed, a `Refusal` for what is too much,
         `InvalidDocument` for what does not fit the schema.
         """
-        content = text.encode("utf-8", "surrogatepass")
-        key = sha256(content).hexdigest()
-        kept = self.known(key, name)
-        if kept is not None:
-            return kept
         made = self._prepare(text, name)
-        if len(content) <= KEPT_BYTES:
+        if len(text) <= KEPT_BYTES:
             with self._lock:
-                self._kept[key, name] = (made, len(content))
+                self._kept[digest, name] = (made, len(text))
         return made
 
-    def known(self, sha256: str, name: str | None) -> Operation | None:
-        """The operation of a document that was prepared before, by the SHA-256 of its text."""
-        with self._lock:
-            kept = self._kept.get((sha256, name))
-        return None if kept is None else kept[0]
+    def _rules(self) -> list[type[ASTValidationRule]]:
+        more = () if settings.GRAPHQL_INTROSPECTION else (NoSchemaIntrospectionCustomRule,)
+        return [*specified_rules, *more]
 
     def _prepare(self, text: str, name: str | None) -> Operation:
         refuse_nul_in_text(text)
@@ -82,7 +90,13 @@ class Documents:
         if self._schema.get_root_type(operation.operation) is None:
             kind = operation.operation.value
             raise GraphQLError(f"Schema is not configured to execute {kind} operation.", operation)
-        errors = validate(self._schema, document, max_errors=MAX_VALIDATION_ERRORS)
+        errors = validate(
+            self._schema,
+            document,
+            rules=self._rules(),
+            max_errors=MAX_VALIDATION_ERRORS,
+            hide_suggestions=not settings.GRAPHQL_SUGGESTIONS,
+        )
         if errors:
             raise InvalidDocument(errors)
         return Operation(self._schema, document, operation)

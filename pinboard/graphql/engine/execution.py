@@ -16,6 +16,7 @@ from pinboard.graphql.engine import outcome
 from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
+from pinboard.graphql.engine.price import MUTATION_PRICE
 from pinboard.sql import Later, together
 
 
@@ -32,6 +33,8 @@ class Execution:
         self.variables = variables
         self.context = context
         self.root_value = root_value
+        # What it cost so far, in the points of `price`: the operation, and an object each.
+        self.points = 1
         self.failures: list[outcome.Failure] = []
         self._failed: set[tuple[int, int]] = set()
 
@@ -45,6 +48,7 @@ class Execution:
             data: dict[str, Any] = {}
             for field in root.fields:
                 # A mutation is done, to the bottom of what is asked about it, before the next.
+                self.points += MUTATION_PRICE
                 (column,) = self._columns([field], [self.root_value], Frame(None, range(1)))
                 data[field.key] = column[0]
                 if outcome.is_null(self.failures):
@@ -61,6 +65,8 @@ class Execution:
         """The answers for objects of one type."""
         if not objects:
             return []
+        if frame.places is not None:
+            self.points += len(objects)
         columns = self._columns(selection.fields, objects, frame)
         keys = selection.keys
         if not keys:
@@ -84,7 +90,11 @@ class Execution:
         if waiting:
             for number, values in zip(waiting, self._fetch(waiting.values()), strict=True):
                 found[number].values = _one_each(fields[number], values, objects)
-        return [places.shape.complete(self, places) for places in found]
+        return [self._complete(places) for places in found]
+
+    def _complete(self, places: Places) -> list[Any]:
+        completed: list[Any] = places.shape.complete(self, places)
+        return completed
 
     def _fetch(self, waiting: Collection[Later[Any]]) -> list[Any]:
         try:

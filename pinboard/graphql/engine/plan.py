@@ -15,10 +15,14 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
     VariableNode,
     Visitor,
     get_named_type,
@@ -29,7 +33,10 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
-from pinboard.graphql.engine import shapes
+from pinboard.graphql.engine import price, shapes
+
+MAX_OUTLINE = 1_000
+MAX_OUTLINE_DEPTH = 12
 
 # Graphene's resolvers for a field that only reads the attribute of its name.
 _READERS = (attr_resolver, dict_or_attr_resolver)
@@ -62,6 +69,8 @@ class FieldPlan:
         resolve: Callable[..., Any] = self.definition.resolve or default_field_resolver
         self.resolve = resolve
         self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
+        self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
+        self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
         self.is_by_id: bool = getattr(resolve, "is_by_id", self.nodes[0].name.value == "id")
         self.read: Callable[[Any], Any] | None = None
@@ -71,10 +80,11 @@ class FieldPlan:
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
         self.shape = shapes.shape_of(self.definition.type, self)
+        self.has_variables = _uses_variables(self.nodes[0])
         self._brought: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._selections: dict[str, Selection] = {}
         self._arguments: dict[str, Any] | None = None
-        if not _uses_variables(self.nodes[0]):
+        if not self.has_variables:
             # What is wrong with constants, validation has found.
             self._arguments = get_argument_values(self.definition, self.nodes[0])
 
@@ -118,6 +128,7 @@ class Variant:
     def __init__(self, document: "Operation", conditions: dict[str, Any]) -> None:
         self.document = document
         self._conditions = conditions
+        self._price: int | None = None
 
     @cached_property
     def root(self) -> Selection:
@@ -133,6 +144,15 @@ class Variant:
                 document.operation.selection_set,
             ),
         )
+
+    def price(self, variables: dict[str, Any]) -> int:
+        """What the operation costs at most, in points: see `price`."""
+        if self._price is not None:
+            return self._price
+        points = price.price_of(self.root, variables)
+        if not self.document.has_variables:
+            self._price = points
+        return points
 
     def collect_below(
         self, of_type: GraphQLObjectType, nodes: list[FieldNode]
@@ -169,6 +189,8 @@ class Operation:
             for one in document.definitions
             if isinstance(one, FragmentDefinitionNode)
         }
+        self.has_variables = bool(operation.variable_definitions)
+        self.deprecated = _deprecated_fields(schema, document)
         self._condition_names = _condition_names(document)
         self._variants: dict[tuple[Any, ...], Variant] = {}
 
@@ -177,6 +199,11 @@ class Operation:
         found = self.schema.get_root_type(self.operation.operation)
         assert found is not None  # or the document would not be valid
         return found
+
+    @cached_property
+    def outline(self) -> str:
+        """The fields that lead to objects, each with what is below it in braces."""
+        return _outline(self.operation.selection_set, MAX_OUTLINE_DEPTH)[:MAX_OUTLINE]
 
     def variant(self, variables: dict[str, Any]) -> Variant:
         """The plans for the values that these variables give the conditions."""
@@ -202,6 +229,33 @@ def _condition_names(document: DocumentNode) -> tuple[str, ...]:
 
     visit(document, Conditions())
     return tuple(sorted(names))
+
+
+def _deprecated_fields(schema: GraphQLSchema, document: DocumentNode) -> tuple[str, ...]:
+    """The deprecated fields that a document asks for, such as `Pin.repinCount`."""
+    found: set[str] = set()
+    types = TypeInfo(schema)
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent, field = types.get_parent_type(), types.get_field_def()
+            if parent is not None and field is not None and field.deprecation_reason is not None:
+                found.add(f"{parent.name}.{node.name.value}")
+
+    visit(document, TypeInfoVisitor(types, Fields()))
+    return tuple(sorted(found))
+
+
+def _outline(selections: SelectionSetNode, depth: int) -> str:
+    parts = []
+    for one in selections.selections:
+        name = one.name.value if isinstance(one, (FieldNode, FragmentSpreadNode)) else "..."
+        below: SelectionSetNode | None = getattr(one, "selection_set", None)
+        if below is not None and depth:
+            parts.append(f"{name} {{{_outline(below, depth - 1)}}}")
+        elif below is not None or isinstance(one, FragmentSpreadNode):
+            parts.append(name)
+    return " ".join(parts)
 
 
 def _uses_variables(node: FieldNode) -> bool:

@@ -1,0 +1,130 @@
+"""One operation, from what a request asks for to its answer, whatever brought it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from graphql import ExecutionResult, GraphQLError, OperationType
+
+from pinboard import tracing
+from pinboard.errors import BadInput, Refusal, TooComplex
+from pinboard.graphql import metrics, persisted
+from pinboard.graphql.context import Context, Spending
+from pinboard.graphql.engine.documents import Documents, InvalidDocument
+from pinboard.graphql.engine.execution import Execution
+from pinboard.graphql.engine.limits import refuse_nul_in_values
+from pinboard.graphql.engine.plan import Operation
+from pinboard.graphql.engine.tracing import TracedExecution
+from pinboard.graphql.engine.variables import coerced
+from pinboard.graphql.errors import format_errors
+from pinboard.graphql.points import Points
+from pinboard.graphql.record import Record
+
+# What a request costs that is not executed: reading a document is work too.
+REFUSED_PRICE = 10
+
+
+class NeedsPost(BadInput):
+    """A mutation came by GET."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked for. `query`: none where the document goes by its `sha256` alone.
+
+    `holder`: whose points are spent. `only_queries`: it came by GET and must change nothing.
+    """
+
+    query: str | None
+    sha256: str | None = None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    only_queries: bool = False
+    holder: str = ""
+    client: metrics.Client = field(default_factory=metrics.Client)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`executed`: whether it came to fields. `body` has `data` then, and may have `errors`."""
+
+    body: dict[str, Any]
+    executed: bool
+
+
+class Endpoint:
+    """Answers operations of one schema."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._points = Points()
+
+    def answer(self, call: Call, context: Context) -> Answer:
+        """The answer to one operation. Raises `Refusal` for a request that is none."""
+        record = Record(call.operation_name, call.client)
+        with tracing.span("graphql.operation"), record:
+            result = self._result(call, context, record)
+            errors = format_errors(result.errors or ())
+            executed = result.data is not None or any(one.path for one in result.errors or ())
+            record.note(errors, executed=executed)
+        body: dict[str, Any] = {"errors": errors} if errors else {}
+        if executed:
+            body["data"] = result.data
+            body["extensions"] = {"cost": record.cost(self._points.balance(call.holder))}
+            if call.query is not None and call.sha256 is not None:
+                persisted.keep(call.sha256, call.query)
+        return Answer(body, executed)
+
+    def _result(self, call: Call, context: Context, record: Record) -> ExecutionResult:
+        try:
+            operation, values, price = self._prepared(call, record)
+        except InvalidDocument as invalid:
+            return self._refused(call, invalid.errors)
+        except GraphQLError as error:
+            return self._refused(call, [error])
+        except (persisted.PersistedQueryNotFound, NeedsPost):
+            raise
+        except Refusal as refused:
+            return self._refused(call, [GraphQLError(str(refused), original_error=refused)])
+        self._points.spend(call.holder, price)
+        spending = Spending(price, self._points.balance(call.holder).left)
+        kind = TracedExecution if tracing.is_on() else Execution
+        execution = kind(operation, values, replace(context, spending=spending))
+        try:
+            return execution.run()
+        finally:
+            record.actual = min(execution.points, price)
+            self._points.give_back(call.holder, price - record.actual)
+
+    def _prepared(self, call: Call, record: Record) -> tuple[Operation, dict[str, Any], int]:
+        """The operation, its variables' values and its price. Raises what is wrong with them."""
+        refuse_nul_in_values(call.variables)
+        operation = record.operation = self._operation(call, record)
+        if call.only_queries and operation.operation.operation is not OperationType.QUERY:
+            raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
+        values = coerced(operation, call.variables or {})
+        price = record.requested = operation.variant(values).price(values)
+        if price > settings.MAX_POINTS_A_REQUEST:
+            raise TooComplex(
+                f"This costs {price} points, and a request may cost {settings.MAX_POINTS_A_REQUEST}."
+                " Ask for smaller pages, or in several requests."
+            )
+        return operation, values, price
+
+    def _operation(self, call: Call, record: Record) -> Operation:
+        text = call.query
+        digest = (call.sha256 or "") if text is None else self._documents.digest(text)
+        known = self._documents.known(digest, call.operation_name)
+        if known is not None:
+            record.was_planned = True
+            return known
+        if text is None:
+            text = persisted.recall(digest)
+        else:
+            persisted.require_listed(digest)
+        with tracing.span("graphql.plan"):
+            return self._documents.prepare(digest, text, call.operation_name)
+
+    def _refused(self, call: Call, errors: list[GraphQLError]) -> ExecutionResult:
+        self._points.spend(call.holder, REFUSED_PRICE)
+        return ExecutionResult(None, errors)

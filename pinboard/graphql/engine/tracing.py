@@ -1,0 +1,30 @@
+"""The same execution with a span for each field position, of which those below are children."""
+
+from typing import Any
+
+from opentelemetry import trace
+
+from pinboard import tracing
+from pinboard.graphql.engine.execution import Execution
+from pinboard.graphql.engine.places import Places
+from pinboard.graphql.engine.plan import FieldPlan
+
+
+class TracedExecution(Execution):
+    """Used while traces are collected."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._spans: dict[int, trace.Span] = {}
+
+    def _resolve(self, field: FieldPlan, objects: list[Any], places: Places) -> Any:
+        span = tracing.start(
+            f"{field.parent_type.name}.{field.nodes[0].name.value}", objects=len(objects)
+        )
+        self._spans[id(places)] = span
+        with trace.use_span(span):
+            return super()._resolve(field, objects, places)
+
+    def _complete(self, places: Places) -> list[Any]:
+        with trace.use_span(self._spans.pop(id(places)), end_on_exit=True):
+            return super()._complete(places)

@@ -1,0 +1,56 @@
+"""What operations did, for Prometheus. Names that clients choose are bounded."""
+
+from threading import Lock
+from typing import NamedTuple
+
+from prometheus_client import Counter, Histogram
+
+MAX_NAMES = 500
+OTHER = "other"
+_MAX_LENGTH = 100
+
+OPERATIONS = Counter(
+    "pinboard_graphql_operations", "Operations, by how they ended.", ["operation", "outcome"]
+)
+SECONDS = Histogram(
+    "pinboard_graphql_seconds", "How long operations took, from request to answer.", ["operation"]
+)
+ERRORS = Counter("pinboard_graphql_errors", "Errors in answers.", ["operation", "code"])
+POINTS = Counter("pinboard_graphql_points", "Points that operations cost.", ["operation"])
+STATEMENTS = Counter("pinboard_graphql_statements", "SQL statements.", ["operation"])
+PLANS = Counter("pinboard_graphql_plans", "Operations, by where their plan came from.", ["source"])
+DEPRECATED = Counter(
+    "pinboard_graphql_deprecated_fields",
+    "Uses of deprecated fields.",
+    ["field", "client", "version"],
+)
+
+
+class Client(NamedTuple):
+    """Who asks, as `X-Client-Name` and `X-Client-Version` say."""
+
+    name: str = ""
+    version: str = ""
+
+
+class Names:
+    """The first names that come; whatever comes when there are too many is one more."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._lock = Lock()
+
+    def bounded(self, name: str | None, *, default: str = "anonymous") -> str:
+        """The name as a label."""
+        if not name:
+            return default
+        name = name[:_MAX_LENGTH]
+        if name not in self._known:
+            with self._lock:
+                if len(self._known) >= MAX_NAMES:
+                    return OTHER
+                self._known.add(name)
+        return name
+
+
+operations, clients, versions = Names(), Names(), Names()

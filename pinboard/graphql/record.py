@@ -1,0 +1,89 @@
+"""What is noted of an operation: its cost for the client, its metrics, and a line in the log if slow."""
+
+import time
+from typing import Any, Self, cast
+
+import structlog
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from pinboard.graphql import metrics
+from pinboard.graphql.engine.plan import Operation
+from pinboard.graphql.points import Balance
+from pinboard.postgres.base import DatabaseWrapper
+
+log = structlog.get_logger(__name__)
+
+
+class Record:
+    """Kept from the moment when an operation comes to the moment when it is answered."""
+
+    def __init__(self, operation_name: str | None, client: metrics.Client) -> None:
+        self.operation: Operation | None = None
+        self.was_planned = False
+        self.requested = 0
+        self.actual = 0
+        self._name = operation_name
+        self._client = client
+
+    def __enter__(self) -> Self:
+        self._start = time.perf_counter()
+        self._statements_before = _statements()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to do where the operation was none."""
+
+    def cost(self, balance: Balance) -> dict[str, int]:
+        """`extensions.cost` of the answer, in points."""
+        return {
+            "requested": self.requested,
+            "actual": self.actual,
+            "left": balance.left,
+            "limit": balance.limit,
+        }
+
+    def note(self, errors: list[dict[str, Any]], *, executed: bool) -> None:
+        """Count the operation, and tell of it if it was slow."""
+        seconds = time.perf_counter() - self._start
+        statements = _statements() - self._statements_before
+        name = metrics.operations.bounded(self._operation_name())
+        outcome = "refused" if not executed else "errors" if errors else "ok"
+        metrics.OPERATIONS.labels(name, outcome).inc()
+        metrics.SECONDS.labels(name).observe(seconds)
+        metrics.POINTS.labels(name).inc(self.actual)
+        metrics.STATEMENTS.labels(name).inc(statements)
+        metrics.PLANS.labels("cache" if self.was_planned else "made").inc()
+        for error in errors:
+            metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
+        if self.operation is not None:
+            self._count_deprecated(self.operation)
+            if seconds * 1000 >= settings.SLOW_OPERATION_MS:
+                self._tell(name, seconds, statements, self.operation)
+
+    def _operation_name(self) -> str | None:
+        if self.operation is not None and self.operation.operation.name is not None:
+            return self.operation.operation.name.value
+        return None if self.operation is not None else self._name
+
+    def _count_deprecated(self, operation: Operation) -> None:
+        for field in operation.deprecated:
+            metrics.DEPRECATED.labels(
+                field,
+                metrics.clients.bounded(self._client.name),
+                metrics.versions.bounded(self._client.version, default=""),
+            ).inc()
+
+    def _tell(self, name: str, seconds: float, statements: int, operation: Operation) -> None:
+        log.warning(
+            "graphql.slow",
+            operation=name,
+            milliseconds=round(seconds * 1000),
+            statements=statements,
+            points=self.actual,
+            plan=operation.outline,
+        )
+
+
+def _statements() -> int:
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).statements

@@ -1,0 +1,105 @@
+"""What a request asks for, read from its body or its URL.
+
+GraphQL over HTTP, https://graphql.github.io/graphql-over-http/draft/.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from pinboard.errors import BadInput
+from pinboard.graphql import persisted
+from pinboard.graphql.endpoint import Call
+from pinboard.graphql.metrics import Client
+from pinboard.graphql.upload import read_multipart
+from pinboard.network import client_network
+
+
+class TooLarge(BadInput):
+    """The request has more bytes than any request needs."""
+
+
+class WrongMediaType(BadInput):
+    """The body is of a type that the endpoint does not read."""
+
+
+def refuse_large(request: HttpRequest) -> None:
+    """Refuse a body by its announced length, before Django writes its files to disk."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    if length.isdecimal() and int(length[:20]) > settings.MULTIPART_MAX_BYTES:
+        raise TooLarge("The request is too large.")
+
+
+def read_call(request: HttpRequest, viewer_id: int | None) -> Call:
+    """The operation that a request asks for. Raises `BadInput`."""
+    with _readable():
+        parameters = _from_url(request) if request.method == "GET" else _from_body(request)
+    query, variables = parameters.get("query"), parameters.get("variables")
+    name = parameters.get("operationName")
+    sha256 = persisted.hash_of(parameters.get("extensions"))
+    by_hash_alone = query is None and sha256 is not None
+    if not by_hash_alone and (not isinstance(query, str) or not query.strip()):
+        raise BadInput("`query` is missing. It holds the document's text.")
+    if query is not None and sha256 is not None:
+        persisted.check(sha256, query)
+    if variables is not None and not isinstance(variables, dict):
+        raise BadInput("`variables` must be an object.")
+    if name is not None and not isinstance(name, str):
+        raise BadInput("`operationName` must be a text.")
+    return Call(
+        query,
+        sha256,
+        variables,
+        name or None,
+        only_queries=request.method != "POST",
+        holder=client_network(request) if viewer_id is None else str(viewer_id),
+        client=Client(
+            request.META.get("HTTP_X_CLIENT_NAME", ""),
+            request.META.get("HTTP_X_CLIENT_VERSION", ""),
+        ),
+    )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Django's complaints about what a request holds, in words of ours."""
+    try:
+        yield
+    except RequestDataTooBig:
+        raise TooLarge("The request is too large.") from None
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+        raise BadInput("The request can't be read: it is cut off or malformed.") from None
+
+
+def _from_url(request: HttpRequest) -> dict[str, Any]:
+    parameters: dict[str, Any] = {
+        name: request.GET[name] for name in ("query", "operationName") if name in request.GET
+    }
+    for name in ("variables", "extensions"):
+        if text := request.GET.get(name):
+            parameters[name] = _loads(text.encode(), f"`{name}`")
+    return parameters
+
+
+def _from_body(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type == "multipart/form-data":
+        return read_multipart(request)
+    if request.content_type != "application/json":
+        raise WrongMediaType("Send the request as application/json or multipart/form-data.")
+    body = _loads(request.body, "The body")
+    if not isinstance(body, dict):
+        raise BadInput("The body must be one JSON object; batches are not taken.")
+    return body
+
+
+def _loads(text: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        raise BadInput(f"{what} is not JSON.") from None
