@@ -233,6 +233,7 @@ RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 TRUSTED_PROXIES = ENV.trusted_proxies
+SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()
 
 # --- Files --------------------------------------------------------------------------------------

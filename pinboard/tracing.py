@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 _tracer = trace.get_tracer("pinboard")
 
@@ -28,6 +30,14 @@ def configure(processor: SpanProcessor) -> None:
     provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
     _state.is_on = True
+
+
+def send_to(endpoint: str) -> None:
+    """Collect spans and send them to an OTLP receiver, such as `http://127.0.0.1:4318`.
+
+    Called in the process that serves: the sender is a thread, which a fork would end.
+    """
+    configure(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")))
 
 
 def is_on() -> bool:

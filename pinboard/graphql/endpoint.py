@@ -114,14 +114,13 @@ class Endpoint:
     def _operation(self, call: Call, record: Record) -> Operation:
         text = call.query
         digest = (call.sha256 or "") if text is None else self._documents.digest(text)
+        persisted.require_taken(digest, by_hash=text is None)
         known = self._documents.known(digest, call.operation_name)
         if known is not None:
             record.was_planned = True
             return known
         if text is None:
             text = persisted.recall(digest)
-        else:
-            persisted.require_listed(digest)
         with tracing.span("graphql.plan"):
             return self._documents.prepare(digest, text, call.operation_name)
 

@@ -45,10 +45,18 @@ def hash_of(extensions: Any) -> str | None:
     return found
 
 
-def recall(sha256: str) -> str:
-    """The document with this hash. Clients go by the messages, which are the protocol's."""
-    if settings.PERSISTED_DOCUMENTS == OFF:
+def require_taken(sha256: str, *, by_hash: bool) -> None:
+    """Refuse a document that may not come as it did. The messages are the protocol's."""
+    if by_hash and settings.PERSISTED_DOCUMENTS == OFF:
         raise PersistedQueryNotFound("PersistedQueryNotSupported")
+    if settings.PERSISTED_DOCUMENTS != LISTED:
+        return
+    if sha256 not in _list(settings.PERSISTED_DOCUMENTS_FILE):
+        raise PersistedQueryNotFound("Only listed documents are taken, and this is none of them.")
+
+
+def recall(sha256: str) -> str:
+    """The document with this hash."""
     if settings.PERSISTED_DOCUMENTS == LISTED:
         text = _list(settings.PERSISTED_DOCUMENTS_FILE).get(sha256)
     else:
@@ -64,14 +72,6 @@ def _recall(sha256: str) -> str | None:
     except AWAY:
         return None
     return text
-
-
-def require_listed(sha256: str) -> None:
-    """Refuse a document that came as a text, where only those on the list are taken."""
-    if settings.PERSISTED_DOCUMENTS != LISTED:
-        return
-    if sha256 not in _list(settings.PERSISTED_DOCUMENTS_FILE):
-        raise PersistedQueryNotFound("Only listed documents are taken, and this is none of them.")
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,7 @@ PRICES = {
 
 # Each beginning of a query, the person who asks included.
 ROOTS = {
+    "rateLimit": ("{ rateLimit { left } }", 1),
     "viewer": ("{ viewer { id } }", 1),
     "user": ('{ user(username: "ada") { id } }', 3),
     "board": ('{ board(username: "ada", slug: "bread") { id } }', 4),

@@ -4,11 +4,16 @@ import hashlib
 import json
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django_redis import get_redis_connection
 
+from pinboard.cache import keys
+from pinboard.errors import BadInput
+from pinboard.graphql.persisted import recall
 from tests.factories.users import UserFactory
 
+OTHER = "{ viewer { id } }"
 QUERY = "query Name($id: ID!) { user(id: $id) { username } }"
 
 
@@ -52,21 +57,31 @@ def test_a_get_by_hash(send, ada):
         },
         headers={"Content-Type": "application/json"},
     )
-    assert answer.json() == {"data": {"user": {"username": "ada"}}}
+    assert answer.json()["data"] == {"user": {"username": "ada"}}
 
 
 def test_what_valkey_loses_comes_again(send):
+    """What a process has planned, it knows without Valkey too; what it has not, clients send again."""
     send(query=QUERY, extensions=persisted())
+    cache.set(keys.document(sha256(OTHER)), OTHER)
     get_redis_connection("default").flushdb()
-    assert send(extensions=persisted()).codes == ["PERSISTED_QUERY_NOT_FOUND"]
-    send(query=QUERY, extensions=persisted())
     assert send(extensions=persisted()).data == {"user": {"username": "ada"}}
+    assert send(extensions=persisted(OTHER)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
+    send(query=OTHER, extensions=persisted(OTHER))
+    assert send(extensions=persisted(OTHER)).data == {"viewer": None}
+
+
+def test_what_another_process_was_sent(send):
+    text = "{ viewer { about } }"
+    cache.set(keys.document(sha256(text)), text)
+    assert send(extensions=persisted(text)).data == {"viewer": None}
 
 
 def test_a_hash_of_another_document_is_refused(send):
-    answer = send(query=QUERY, extensions=persisted("{ viewer { id } }"))
+    text = "{ viewer { website } }"
+    answer = send(query=QUERY, extensions=persisted(text))
     assert (answer.status, answer.codes) == (400, ["BAD_INPUT"])
-    assert send(extensions=persisted("{ viewer { id } }")).codes == ["PERSISTED_QUERY_NOT_FOUND"]
+    assert send(extensions=persisted(text)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
 def test_what_is_not_valid_is_not_kept(send):
@@ -94,9 +109,28 @@ def test_other_extensions_are_left_alone(send):
 
 
 def test_where_it_is_off_clients_are_told_so(send, settings):
-    settings.AUTOMATIC_PERSISTED_QUERIES = False
+    settings.PERSISTED_DOCUMENTS = "off"
+    assert send(query=QUERY, extensions=persisted()).data == {"user": {"username": "ada"}}
     answer = send(extensions=persisted())
     assert answer.body["errors"][0]["message"] == "PersistedQueryNotSupported"
-    assert send(query=QUERY, extensions=persisted()).data == {"user": {"username": "ada"}}
-    settings.AUTOMATIC_PERSISTED_QUERIES = True
-    assert send(extensions=persisted()).codes == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
+def test_where_there_is_a_list_only_its_documents_are_taken(send, settings, tmp_path):
+    settings.PERSISTED_DOCUMENTS = "listed"
+    settings.PERSISTED_DOCUMENTS_FILE = tmp_path / "documents.json"
+    settings.PERSISTED_DOCUMENTS_FILE.write_text(json.dumps({sha256(QUERY): QUERY}))
+    assert send(extensions=persisted()).data == {"user": {"username": "ada"}}
+    assert send(query=QUERY).data == {"user": {"username": "ada"}}
+    for body in ({"query": OTHER}, {"query": OTHER, "extensions": persisted(OTHER)}):
+        answer = send(**body)
+        assert answer.codes == ["PERSISTED_QUERY_NOT_FOUND"]
+        assert "Only listed documents" in answer.body["errors"][0]["message"]
+    assert send(extensions=persisted(OTHER)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
+def test_a_list_with_a_wrong_hash_is_refused(settings, tmp_path):
+    file = tmp_path / "documents.json"
+    file.write_text(json.dumps({sha256(QUERY): OTHER}))
+    settings.PERSISTED_DOCUMENTS, settings.PERSISTED_DOCUMENTS_FILE = "listed", file
+    with pytest.raises(BadInput):
+        recall(sha256(QUERY))

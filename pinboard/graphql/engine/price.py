@@ -12,6 +12,7 @@ from graphql import (
     GraphQLObjectType,
     get_named_type,
     is_composite_type,
+    is_introspection_type,
     is_object_type,
 )
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pinboard.graphql.engine.plan import FieldPlan, Selection
 
 MUTATION_PRICE = 10
+# Of the schema as a whole, however much of it is asked: validation limits how deep that goes.
+INTROSPECTION_PRICE = 100
 # Of lists that are no connections, where no list among the arguments says how long they will be.
 LIST_SIZE = 10
 
@@ -39,6 +42,8 @@ def _below(selection: "Selection", variables: dict[str, Any], page: int) -> int:
 
 def _each(field: "FieldPlan", variables: dict[str, Any]) -> int:
     """One object of a field with all below it: of the type that costs most, where it may be several."""
+    if is_introspection_type(get_named_type(field.definition.type)):
+        return INTROSPECTION_PRICE
     page = _page_size(field, variables)
     below = [
         _below(field.selection(of_type), variables, page) for of_type in _possible_types(field)
