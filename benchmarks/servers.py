@@ -14,6 +14,8 @@ from pinboard.local.process import end_with_parent, free_port
 
 SERVER_CORE, LOAD_CORE = 0, 1
 _PATIENCE_SECONDS = 30
+# A few viewers ask more often than people do.
+_UNLIMITED = {"RATE_LIMIT_POINTS": str(10**12), "RATE_LIMIT_REFILL": str(10**9)}
 
 
 class Server:
@@ -27,7 +29,7 @@ class Server:
             "--log-level", "warning", application,
         ]  # fmt: skip
         self._process = subprocess.Popen(
-            command, env={**os.environ, **environment}, preexec_fn=end_with_parent
+            command, env={**os.environ, **_UNLIMITED, **environment}, preexec_fn=end_with_parent
         )
         self._wait()
         for process in self._family():

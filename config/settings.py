@@ -58,7 +58,6 @@ MIDDLEWARE = [
     "pinboard.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pinboard.graphql.middleware.EndpointMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -224,6 +223,7 @@ DEFAULT_FROM_EMAIL = ENV.default_from_email
 GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
 SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
+GRAPHQL_ENDPOINT = "config.api.endpoint"  # what is answered in front of Django's handler
 GRAPHQL_INTROSPECTION = ENV.graphql_introspection
 GRAPHQL_SUGGESTIONS = not PRODUCTION  # of names, in errors: a schema can be read from them
 PERSISTED_DOCUMENTS = ENV.persisted_documents or ("off" if PRODUCTION else "automatic")

@@ -6,11 +6,8 @@ from django.urls import include, path
 from django.views.static import serve
 
 from apps.demo.login import log_in_demo_person
-from apps.users.authentication import authenticate
 from apps.users.views import download_export
-from config.schema import schema
-from pinboard.graphql.endpoint import Endpoint
-from pinboard.graphql.engine.documents import Documents
+from config.api import endpoint
 from pinboard.graphql.view import GraphQLView
 
 GRAPHIQL_QUERY = """\
@@ -39,8 +36,7 @@ urlpatterns = [
     path(
         "graphql",
         GraphQLView.as_view(
-            endpoint=Endpoint(Documents(schema.graphql_schema)),
-            authenticate=authenticate,
+            endpoint=endpoint,
             graphiql_query=GRAPHIQL_QUERY,
             before_graphiql=log_in_demo_person,
         ),

@@ -4,10 +4,16 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from pinboard import tracing
+from pinboard.graphql.fast_lane import Application, FastLane
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
+if settings.GRAPHQL_ENDPOINT:
+    endpoint = import_string(settings.GRAPHQL_ENDPOINT)
+    application = FastLane(application, reverse("graphql"), endpoint)
 if settings.SPANS_ENDPOINT:
     tracing.send_to(settings.SPANS_ENDPOINT)

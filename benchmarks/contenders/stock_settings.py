@@ -8,4 +8,5 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it
 ]
+GRAPHQL_ENDPOINT = None
 GRAPHENE = {"SCHEMA": "benchmarks.contenders.stock_schema.schema"}

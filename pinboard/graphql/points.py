@@ -21,8 +21,8 @@ from pinboard.errors import RateLimited
 
 log = structlog.get_logger(__name__)
 
-PORTION = 500
-PORTION_SECONDS = 2
+PORTION = 2_000
+PORTION_SECONDS = 10
 
 _DRAW = """
 local capacity, refill = tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from pinboard.graphql.endpoint import Endpoint
 from pinboard.graphql.engine.documents import Documents
+from pinboard.graphql.http import HttpEndpoint
 from pinboard.graphql.view import GraphQLView
 
 
@@ -22,9 +23,7 @@ def endpoint(
     """The view over a schema with these roots and `types`, for the person `viewer`."""
     schema = graphene.Schema(query=query, mutation=mutation, types=types)
     documents = Documents(schema.graphql_schema)
-    return GraphQLView.as_view(
-        endpoint=Endpoint(documents), authenticate=staticmethod(lambda request: viewer)
-    )
+    return GraphQLView.as_view(endpoint=HttpEndpoint(Endpoint(documents), lambda request: viewer))
 
 
 def ask(view: Any, query: str, **variables: Any) -> dict[str, Any]:

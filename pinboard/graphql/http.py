@@ -1,0 +1,91 @@
+"""The endpoint over HTTP: POST with JSON or multipart, GET for queries.
+
+`application/json` answers with 200 whatever the document did; `application/graphql-response+json` has
+a status of its own for a request that was not executed.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+import structlog
+from django.http import HttpRequest
+
+from pinboard.errors import Refusal
+from pinboard.graphql import persisted
+from pinboard.graphql.context import Context, SessionNeeded
+from pinboard.graphql.endpoint import Endpoint, NeedsPost
+from pinboard.graphql.errors import Code, code_of, internal, refusal, report
+from pinboard.graphql.requests import TooLarge, WrongMediaType, read_call, refuse_large
+
+JSON = "application/json; charset=utf-8"
+RESPONSE_JSON = "application/graphql-response+json"
+
+Authenticate = Callable[[HttpRequest], int | None]
+
+_STATUSES = {Code.UNAUTHENTICATED: 401, Code.FORBIDDEN: 403, Code.RATE_LIMITED: 429}
+
+
+class Reply(NamedTuple):
+    """An HTTP response, before it is one of a framework's."""
+
+    status: int
+    content: bytes
+    headers: dict[str, str]
+
+
+class HttpEndpoint:
+    """Replies to requests. `authenticate` gives the viewer's id, or raises a `Refusal`."""
+
+    def __init__(self, endpoint: Endpoint, authenticate: Authenticate) -> None:
+        self._endpoint = endpoint
+        self._authenticate = authenticate
+
+    def reply(self, request: HttpRequest) -> Reply:
+        """The reply to a request. Raises `SessionNeeded`, before the body is read, and nothing else."""
+        try:
+            return self._executed(request)
+        except SessionNeeded:
+            raise
+        except Refusal as refused:
+            # A hash that is not known is part of the protocol, and no fault of the request.
+            always = not isinstance(refused, persisted.PersistedQueryNotFound)
+            body = {"errors": [refusal(refused)]}
+            return _reply(request, body, _status(refused), always=always)
+        except Exception as fault:
+            return _reply(request, {"errors": [internal(report(fault))]}, 500, always=True)
+
+    def _executed(self, request: HttpRequest) -> Reply:
+        refuse_large(request)
+        # Before the body is looked at: a bearer token or the CSRF header may make it needless.
+        viewer_id = self._authenticate(request)
+        structlog.contextvars.bind_contextvars(user_id=viewer_id)
+        call = read_call(request, viewer_id)
+        answer = self._endpoint.answer(call, Context(request, viewer_id))
+        return _reply(request, answer.body, 200 if answer.executed else 400)
+
+
+def _reply(
+    request: HttpRequest, body: dict[str, Any], status: int, *, always: bool = False
+) -> Reply:
+    """`always`: the status counts in whatever media type."""
+    modern = RESPONSE_JSON in request.META.get("HTTP_ACCEPT", "")
+    content = orjson.dumps(body)
+    headers = {
+        "Content-Type": f"{RESPONSE_JSON}; charset=utf-8" if modern else JSON,
+        "Content-Length": str(len(content)),
+    }
+    if status == 405:
+        headers["Allow"] = "POST"
+    return Reply(status if modern or always else 200, content, headers)
+
+
+def _status(refused: Refusal) -> int:
+    """The HTTP status of a request that was refused before its document was looked at."""
+    if isinstance(refused, NeedsPost):
+        return 405
+    if isinstance(refused, TooLarge):
+        return 413
+    if isinstance(refused, WrongMediaType):
+        return 415
+    return _STATUSES.get(code_of(refused), 400)
