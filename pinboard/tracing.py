@@ -32,6 +32,11 @@ def configure(processor: SpanProcessor) -> None:
     _state.is_on = True
 
 
+def stop() -> None:
+    """Collect none any more."""
+    _state.is_on = False
+
+
 def send_to(endpoint: str) -> None:
     """Collect spans and send them to an OTLP receiver, such as `http://127.0.0.1:4318`.
 

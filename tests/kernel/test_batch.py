@@ -7,7 +7,7 @@ import pytest
 
 from pinboard.errors import NotFound
 from pinboard.graphql.batch import batch
-from tests.kernel.endpoints import ask, endpoint
+from tests.endpoint.schemas import ask, endpoint
 
 
 class Leaf(NamedTuple):

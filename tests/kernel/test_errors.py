@@ -11,7 +11,7 @@ from django.test import RequestFactory
 
 from pinboard import errors
 from pinboard.graphql.batch import batch
-from tests.kernel.endpoints import ask, body, endpoint
+from tests.endpoint.schemas import ask, body, endpoint
 
 SECRET = "ada@example.com"
 

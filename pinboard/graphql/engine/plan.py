@@ -251,8 +251,9 @@ def _outline(selections: SelectionSetNode, depth: int) -> str:
     for one in selections.selections:
         name = one.name.value if isinstance(one, (FieldNode, FragmentSpreadNode)) else "..."
         below: SelectionSetNode | None = getattr(one, "selection_set", None)
-        if below is not None and depth:
-            parts.append(f"{name} {{{_outline(below, depth - 1)}}}")
+        inner = _outline(below, depth - 1) if below is not None and depth else ""
+        if inner:
+            parts.append(f"{name} {{{inner}}}")
         elif below is not None or isinstance(one, FragmentSpreadNode):
             parts.append(name)
     return " ".join(parts)

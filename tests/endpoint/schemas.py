@@ -26,10 +26,15 @@ def endpoint(
     return GraphQLView.as_view(endpoint=HttpEndpoint(Endpoint(documents), lambda request: viewer))
 
 
-def ask(view: Any, query: str, **variables: Any) -> dict[str, Any]:
+def ask(
+    view: Any, query: str, headers: dict[str, str] | None = None, **variables: Any
+) -> dict[str, Any]:
     """The body of the answer to a POST."""
     request = RequestFactory().post(
-        "/graphql", json.dumps({"query": query, "variables": variables}), "application/json"
+        "/graphql",
+        json.dumps({"query": query, "variables": variables}),
+        "application/json",
+        headers=headers,
     )
     return body(view(request))
 

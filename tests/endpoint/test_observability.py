@@ -1,0 +1,123 @@
+"""What operations leave behind: metrics, spans, a line in the log for slow ones."""
+
+import graphene
+import pytest
+from django.test import Client
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
+from pinboard import tracing
+from pinboard.graphql.metrics import MAX_NAMES, OTHER, Names
+from tests.endpoint.schemas import ask, endpoint
+from tests.factories.users import UserFactory
+
+
+def sample(name, **labels):
+    return REGISTRY.get_sample_value(name, labels) or 0
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(username="ada")
+
+
+def test_operations_are_counted_by_name(api, ada):
+    client = api.as_(ada)
+    before = sample("pinboard_graphql_statements_total", operation="CountMe")
+    for _ in range(3):
+        client("query CountMe { viewer { username } }")
+    client("query CountMe { viewer { username }")
+    assert sample("pinboard_graphql_operations_total", operation="CountMe", outcome="ok") == 3
+    assert sample("pinboard_graphql_seconds_count", operation="CountMe") == 3
+    assert sample("pinboard_graphql_points_total", operation="CountMe") == 6
+    assert sample("pinboard_graphql_statements_total", operation="CountMe") - before == 3
+    assert sample("pinboard_graphql_plans_total", source="cache") >= 2
+
+
+def test_errors_are_counted_by_code(api, ada):
+    api.as_(ada)('query FailMe { node(id: "x") { id } }')
+    assert sample("pinboard_graphql_errors_total", operation="FailMe", code="BAD_INPUT") == 1
+    assert sample("pinboard_graphql_operations_total", operation="FailMe", outcome="errors") == 1
+
+
+def test_names_that_clients_choose_are_bounded():
+    names = Names()
+    assert [names.bounded(str(at)) for at in range(MAX_NAMES)] == [
+        str(at) for at in range(MAX_NAMES)
+    ]
+    assert (names.bounded("one more"), names.bounded("7"), names.bounded(None)) == (
+        OTHER,
+        "7",
+        "anonymous",
+    )
+
+
+class Old(graphene.ObjectType):
+    new = graphene.String()
+    old = graphene.String(deprecation_reason="Ask for `new`. Goes on 2027-01-01.")
+
+
+def test_who_uses_what_is_deprecated_is_counted(db):
+    view = endpoint(Old)
+    for query in ("{ new }", "{ old }", "{ ...A } fragment A on Old { x: old }"):
+        ask(view, query, headers={"X-Client-Name": "ios", "X-Client-Version": "7.1"})
+    uses = {"field": "Old.old", "client": "ios", "version": "7.1"}
+    assert sample("pinboard_graphql_deprecated_fields_total", **uses) == 2
+
+
+def test_a_slow_operation_is_logged_with_its_plan(api, ada, settings):
+    settings.SLOW_OPERATION_MS = 0
+    with capture_logs() as logs:
+        api.as_(ada)("query Slow { viewer { username boards { nodes { pins { totalCount } } } } }")
+    (line,) = [one for one in logs if one["event"] == "graphql.slow"]
+    assert line["operation"] == "Slow"
+    assert line["plan"] == "viewer {boards {nodes {pins}}}"
+    assert (line["points"], line["statements"]) == (3, 2)
+    assert line["milliseconds"] >= 0
+
+
+def test_metrics_are_for_who_has_the_token(db, settings):
+    assert b"pinboard_graphql_operations" in Client().get("/metrics").content
+    settings.METRICS_TOKEN = "secret"
+    assert Client().get("/metrics").status_code == 404
+    assert Client().get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+    assert Client().get("/metrics", headers={"Authorization": "Bearer secret"}).status_code == 200
+    settings.METRICS_TOKEN, settings.PRODUCTION = "", True
+    assert Client().get("/metrics").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def spans():
+    """Spans of the process, from here on."""
+    exporter = InMemorySpanExporter()
+    tracing.configure(SimpleSpanProcessor(exporter))
+    yield exporter
+    tracing.stop()
+
+
+def test_there_is_a_span_for_each_position_and_statement(api, ada, spans):
+    client = api.as_(ada)
+    query = "query Traced { viewer { username boards { nodes { owner { username } } } } }"
+    client(query)
+    spans.clear()
+    client(query + " ")
+    found = spans.get_finished_spans()
+    by_id = {one.context.span_id: one for one in found}
+    tree = {(one.name, one.parent and by_id[one.parent.span_id].name) for one in found}
+    assert (
+        tree
+        == {
+            ("graphql.operation", None),
+            ("graphql.plan", "graphql.operation"),
+            ("Query.viewer", "graphql.operation"),
+            ("User.username", "Query.viewer"),
+            ("User.boards", "Query.viewer"),
+            ("BoardConnection.nodes", "User.boards"),
+            ("sql", "graphql.operation"),
+            ("sql", "Query.viewer"),
+            ("sql", None),
+        }
+        or tree
+    )

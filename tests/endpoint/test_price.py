@@ -1,0 +1,169 @@
+"""What operations cost: known before they run, and charged by what they led to."""
+
+import pytest
+from django.test import Client
+
+from apps.follows.services import follow_person
+from pinboard.graphql.points import Points
+from tests.api import Api
+from tests.factories.boards import BoardFactory
+from tests.factories.pins import make_pin
+from tests.factories.users import UserFactory
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory(username="ada")
+
+
+def requested(api, query, **variables):
+    return api(query, **variables).body["extensions"]["cost"]["requested"]
+
+
+# The operation is a point, and so is each object: the viewer, the connection, each edge and node.
+PRICES = {
+    "{ __typename }": 1,
+    "{ viewer { id username } }": 2,
+    "{ viewer { boards(first: 10) { totalCount } } }": 3,
+    "{ viewer { boards(first: 10) { nodes { id } } } }": 3 + 10,
+    "{ viewer { boards(first: 10) { edges { node { id } } } } }": 3 + 10 * 2,
+    "{ viewer { boards { pageInfo { hasNextPage } nodes { id owner { id } } } } }": 4 + 25 * 2,
+    "{ viewer { boards(last: 2) { nodes { pins(first: 3) { nodes { id author { id } } } } } } }": 3
+    + 2 * (1 + 1 + 3 * 2),
+    '{ nodes(ids: ["1", "2", "3"]) { id } }': 1 + 3,
+    '{ node(id: "1") { ... on User { boards(first: 1) { nodes { id } } } ... on Pin { id } } }': 4,
+    "{ viewer { ...A ...A } } fragment A on User { boards(first: 1) { nodes { id } } }": 4,
+    "{ viewer { boards(first: 0) { nodes { id } } } }": 3 + 25,
+    "{ a: viewer { id } b: viewer { id } }": 3,
+    "{ __schema { types { fields { name } } } }": 101,
+    "{ rateLimit { left } }": 2,
+}
+
+
+@pytest.mark.parametrize(("query", "price"), PRICES.items())
+def test_prices(api, ada, query, price):
+    assert requested(api.as_(ada), query) == price
+
+
+def test_a_price_goes_by_the_variables(api, ada):
+    query = "query($n: Int, $full: Boolean!) { viewer { boards(first: $n) { nodes @include(if: $full) { id } } } }"
+    client = api.as_(ada)
+    assert requested(client, query, n=7, full=True) == 3 + 7
+    assert requested(client, query, n=50, full=True) == 3 + 50
+    assert requested(client, query, n=50, full=False) == 3
+
+
+def test_a_mutation_has_a_price_of_its_own(api, ada):
+    query = 'mutation { createBoard(input: {name: "a"}) { board { id } } }'
+    assert requested(api.as_(ada), query) == 1 + (10 + 1) + 1
+
+
+def test_too_dear_is_refused_before_it_runs(api, ada):
+    query = "{ viewer { boards(first: 100) { nodes { pins(first: 100) { nodes { id } } } } } }"
+    answer = api.as_(ada)(query)
+    assert answer.codes == ["TOO_COMPLEX"]
+    assert (
+        "This costs 10203 points, and a request may cost 10000."
+        in answer.body["errors"][0]["message"]
+    )
+    assert len(answer.statements) == 1  # who asks
+
+
+def test_what_was_not_found_is_given_back(api, ada):
+    board = BoardFactory()
+    follow_person(follower_id=ada.pk, person_id=board.owner_id)
+    for _ in range(3):
+        make_pin(board)
+    cost = api.as_(ada)("{ viewer { homeFeed { nodes { id author { id } } } } }").body[
+        "extensions"
+    ]["cost"]
+    assert cost == {
+        "requested": 3 + 25 * 2,
+        "actual": 3 + 3 * 2,
+        "left": 30_000 - 9,
+        "limit": 30_000,
+    }
+
+
+def test_a_request_can_ask_what_is_left(api, ada):
+    client = api.as_(ada)
+    client("{ viewer { id } }")
+    limit = client("{ rateLimit { limit left refill cost } }").data["rateLimit"]
+    assert limit == {"limit": 30_000, "left": 30_000 - 2 - 2, "refill": 300, "cost": 2}
+
+
+def test_who_has_spent_all_is_told_when_to_come_back(api, ada, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 20, 1
+    client = api.as_(ada)
+    query = "{ viewer { boards(first: 7) { nodes { id } } } }"  # 10, of which 7 come back
+    for _ in range(3):
+        assert "data" in client(query).body
+    for _ in range(2):
+        client("{ viewer { id } }")
+    answer = client(query)
+    assert (answer.status, answer.codes) == (429, ["RATE_LIMITED"])
+    assert answer.body["errors"][0]["message"] == (
+        "You have 7 points left and this costs 10. Come back in 3 seconds, or ask for less."
+    )
+
+
+def nobody(address):
+    """A client from an address of its own: what a process has drawn for one outlives a test."""
+    return Api(Client(REMOTE_ADDR=address))
+
+
+def test_everybody_has_a_bucket_of_their_own(api, ada, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 10, 1
+    query = "{ a: rateLimit { left } b: rateLimit { left } c: rateLimit { left } }"  # 4
+    clients = [api.as_(ada), api.as_(UserFactory()), nobody("192.0.2.1"), nobody("192.0.2.2")]
+    for client in clients:
+        assert [client(query).codes for _ in range(3)] == [[], [], ["RATE_LIMITED"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("198.51.100.1", "198.51.100.2", False),
+    ],
+)
+def test_a_subscriber_of_ipv6_is_one(db, settings, one, other, same):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 13, 1
+    first = nobody(one)("{ rateLimit { left } }").data["rateLimit"]["left"]
+    second = nobody(other)("{ rateLimit { left } }").data["rateLimit"]["left"]
+    assert (second < first) is same
+
+
+def test_behind_proxies_the_outermost_one_tells_the_address(db, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL, settings.TRUSTED_PROXIES = 10, 1, 2
+    query = "{ a: rateLimit { left } b: rateLimit { left } c: rateLimit { left } }"
+    client = nobody("203.0.113.9")
+    for said in (
+        "203.0.113.1, 203.0.113.5",
+        "203.0.113.1, 203.0.113.6",
+        "x, 203.0.113.1, 203.0.113.7",
+    ):
+        answer = client.send({"query": query}, **{"X-Forwarded-For": said})
+    assert answer.codes == ["RATE_LIMITED"]
+    answer = client.send({"query": query}, **{"X-Forwarded-For": "203.0.113.2, 203.0.113.5"})
+    assert answer.codes == []
+
+
+def test_reading_what_is_wrong_costs_too(db, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 25, 1
+    client = nobody("192.0.2.3")
+    assert [client("{ nothing }").codes for _ in range(3)] == [["BAD_INPUT"]] * 2 + [
+        ["RATE_LIMITED"]
+    ]
+
+
+def test_points_are_drawn_from_one_bucket_by_all_processes(ada, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 5_000, 1
+    one, other = Points(), Points()
+    one.spend("ada", 10)
+    other.spend("ada", 10)
+    assert one.balance("ada").left == 5_000 - 10
+    assert other.balance("ada").left == 5_000 - 2_000 - 10
+    other.give_back("ada", 4)
+    assert other.balance("ada").left == 5_000 - 2_000 - 6
