@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from pinboard.graphql.endpoint import Endpoint
 from pinboard.graphql.engine.documents import Documents
-from pinboard.graphql.http import HttpEndpoint
+from pinboard.graphql.http import Authenticate, HttpEndpoint
 from pinboard.graphql.view import GraphQLView
 
 
@@ -19,11 +19,15 @@ def endpoint(
     mutation: type | None = None,
     viewer: int | None = None,
     types: Sequence[type] = (),
+    authenticate: Authenticate | None = None,
 ) -> Any:
-    """The view over a schema with these roots and `types`, for the person `viewer`."""
+    """The view over a schema with these roots and `types`, for the person `viewer`, or for whom
+    `authenticate` says."""
     schema = graphene.Schema(query=query, mutation=mutation, types=types)
     documents = Documents(schema.graphql_schema)
-    return GraphQLView.as_view(endpoint=HttpEndpoint(Endpoint(documents), lambda request: viewer))
+    return GraphQLView.as_view(
+        endpoint=HttpEndpoint(Endpoint(documents), authenticate or (lambda request: viewer))
+    )
 
 
 def ask(

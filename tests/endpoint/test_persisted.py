@@ -62,13 +62,14 @@ def test_a_get_by_hash(send, ada):
 
 def test_what_valkey_loses_comes_again(send):
     """What a process has planned, it knows without Valkey too; what it has not, clients send again."""
+    text = "{ viewer { location } }"
     send(query=QUERY, extensions=persisted())
-    cache.set(keys.document(sha256(OTHER)), OTHER)
+    cache.set(keys.document(sha256(text)), text)
     get_redis_connection("default").flushdb()
     assert send(extensions=persisted()).data == {"user": {"username": "ada"}}
-    assert send(extensions=persisted(OTHER)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
-    send(query=OTHER, extensions=persisted(OTHER))
-    assert send(extensions=persisted(OTHER)).data == {"viewer": None}
+    assert send(extensions=persisted(text)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
+    send(query=text, extensions=persisted(text))
+    assert send(extensions=persisted(text)).data == {"viewer": None}
 
 
 def test_what_another_process_was_sent(send):

@@ -149,7 +149,7 @@ def test_a_fault_outside_of_every_resolver_is_masked_too(caplog, settings):
     def authenticate(request):
         raise ImproperlyConfigured(SECRET)
 
-    view = endpoint(Query).view_class.as_view(authenticate=authenticate)
+    view = endpoint(Query, authenticate=authenticate)
     response = view(RequestFactory().post("/graphql", "{}", "application/json"))
     (error,) = body(response)["errors"]
     assert response.status_code == 500
