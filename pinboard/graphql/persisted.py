@@ -34,9 +34,9 @@ class PersistedQueryNotFound(Refusal):
     """No document with this hash is known."""
 
 
-def hash_of(extensions: Any) -> str | None:
+def hash_of(extensions: dict[str, Any]) -> str | None:
     """The hash in a request's `extensions`; None when there is none. `BadInput` for a wrong one."""
-    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    persisted = extensions.get("persistedQuery")
     if persisted is None:
         return None
     found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None

@@ -42,7 +42,10 @@ def read_call(request: HttpRequest, viewer_id: int | None) -> Call:
         parameters = _from_url(request) if request.method == "GET" else _from_body(request)
     query, variables = parameters.get("query"), parameters.get("variables")
     name = parameters.get("operationName")
-    sha256 = persisted.hash_of(parameters.get("extensions"))
+    extensions = parameters.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadInput("`extensions` must be an object.")
+    sha256 = persisted.hash_of(extensions or {})
     by_hash_alone = query is None and sha256 is not None
     if not by_hash_alone and (not isinstance(query, str) or not query.strip()):
         raise BadInput("`query` is missing. It holds the document's text.")

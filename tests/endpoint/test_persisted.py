@@ -105,8 +105,11 @@ def test_a_malformed_extension_is_refused(send, extensions):
 
 
 def test_other_extensions_are_left_alone(send):
-    for extensions in ({}, {"trace": 1}, None, []):
+    for extensions in ({}, {"trace": 1}, None):
         assert send(query=QUERY, extensions=extensions).data == {"user": {"username": "ada"}}
+    for extensions in ([], "text", 7, True):
+        answer = send(query=QUERY, extensions=extensions)
+        assert (answer.status, answer.codes) == (400, ["BAD_INPUT"])
 
 
 def test_where_it_is_off_clients_are_told_so(send, settings):

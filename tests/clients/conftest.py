@@ -1,0 +1,144 @@
+"""A server, a world, and Node with the clients' packages."""
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from pinboard.local.process import end_with_parent, free_port
+from tests.factories.boards import BoardFactory
+from tests.factories.pins import make_pin
+from tests.factories.users import UserFactory
+from tests.media.samples import encode
+from tests.processes import environment
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+INSTALLED = HERE / "node_modules" / ".installed"
+ARTIFACTS = ROOT / "build" / "relay"
+PINS = 45
+CSRF = "t" * 32
+
+
+def node_environment():
+    """Node comes with the Python packages: nobody needs one of their own."""
+    scripts = sysconfig.get_path("scripts")
+    return {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture(scope="session")
+def node():
+    """Node's environment, with the clients' packages installed and Relay's documents compiled."""
+    found = node_environment()
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / "clients.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not INSTALLED.exists() or INSTALLED.read_text() != lock:
+            _run(["npm", "ci", "--ignore-scripts"], found)
+            INSTALLED.write_text(lock)
+        ARTIFACTS.mkdir(exist_ok=True)
+        (ARTIFACTS / "package.json").write_text('{"type": "commonjs"}')
+        _run(["npx", "--no-install", "relay-compiler", "relay.config.json"], found)
+    return found
+
+
+def _run(command, found):
+    done = subprocess.run(command, cwd=HERE, env=found, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        pytest.fail(
+            f"`{' '.join(command)}` failed. The first time it needs the npm registry.\n{done.stdout}{done.stderr}"
+        )
+
+
+@pytest.fixture
+def url(transactional_db, tmp_path):
+    """The endpoint of a server of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning", "config.wsgi:application"],
+        env=environment(LOG_LEVEL="ERROR", MEDIA_ROOT=str(tmp_path)),
+        cwd=ROOT,
+        preexec_fn=end_with_parent,
+    )
+    try:
+        _wait_for(port, process)
+        yield f"http://127.0.0.1:{port}/graphql"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(port, process):
+    for _ in range(300):
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/health/live")
+            connection.getresponse()
+            return
+        except OSError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    pytest.fail("The server did not answer within 30 seconds.")
+
+
+@pytest.fixture
+def target(url):
+    """What the suites are told: where to ask, as whom, and what is there."""
+    ada = UserFactory(username="ada")
+    board = BoardFactory(owner=ada)
+    for number in range(PINS):
+        make_pin(board, title=f"Pin {number}")
+    session = _session_of(ada)
+    return {
+        "url": url,
+        "token": session,
+        "cookie": f"session={session}; csrftoken={CSRF}",
+        "csrf": CSRF,
+        "viewer": str(ada.pk),
+        "board": str(board.pk),
+        "emptyBoard": str(BoardFactory(owner=ada).pk),
+        "pins": PINS,
+        "jpeg": base64.b64encode(encode()).decode(),
+        "artifacts": str(ARTIFACTS),
+    }
+
+
+def _session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies["session"].value
+
+
+@pytest.fixture
+def suite(node, target):
+    """Runs a suite; what each of its checks found: None where it is right."""
+
+    def run(name):
+        done = subprocess.run(
+            ["node", f"{name}.mjs"],
+            cwd=HERE,
+            env={**node, "TARGET": json.dumps(target)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        checks = [json.loads(line) for line in done.stdout.splitlines()]
+        return {check["name"]: check["problem"] for check in checks}
+
+    return run
