@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-NAMES = ("feed_page", "fan_out")
+NAMES = ("graphql", "fan_out")
 
 
 def parse() -> argparse.Namespace:
@@ -16,11 +16,16 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"{' or '.join(NAMES)}; all without any"
     )
-    parser.add_argument("--people", type=int, default=2_000, help="in the world; 30 pins each")
-    parser.add_argument("--viewers", type=int, default=50, help="whose home feeds are asked for")
+    parser.add_argument("--people", type=int, default=10_000, help="in the world; 30 pins each")
+    parser.add_argument("--viewers", type=int, default=1_000, help="who ask; timelines of 800")
     parser.add_argument("--followers", type=int, default=20_000, help="of a fan-out's author")
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn under load")
+    parser.add_argument(
+        "--no-packages",
+        action="store_true",
+        help="leave out the contenders that bring packages of their own",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/bench"), help="for the figures")
     options = parser.parse_args()
     options.names = options.names or list(NAMES)

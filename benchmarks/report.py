@@ -27,16 +27,45 @@ def publish(
     name: str, medians: dict[str, Figures], *, rate: str, folder: Path, parameters: dict[str, Any]
 ) -> None:
     """Print a table, the quickest contender as 1, and write `name`.json."""
-    best = max(figures[rate] for figures in medians.values())
-    contenders = {
-        contender: {**figures, "ratio": figures[rate] / best}
-        for contender, figures in sorted(medians.items(), key=lambda one: -one[1][rate])
-    }
-    machine = {"cores": os.cpu_count(), "python": platform.python_version()}
+    best = max(medians, key=lambda contender: medians[contender][rate])
+    contenders = _with_ratios(medians, rate, best)
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"contenders": contenders, "parameters": parameters, "machine": machine}
+    figures = {"contenders": contenders, "parameters": parameters, "machine": _machine()}
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
     _print(name, contenders)
+
+
+def publish_pages(
+    name: str,
+    pages: dict[str, dict[str, Figures]],
+    *,
+    rate: str,
+    reference: str,
+    folder: Path,
+    more: dict[str, Any],
+    parameters: dict[str, Any],
+) -> None:
+    """Print a table a page, the contender `reference` as 1, and write all of it to `name`.json."""
+    found = {page: _with_ratios(medians, rate, reference) for page, medians in pages.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {"pages": found, **more, "parameters": parameters, "machine": _machine()}
+    (folder / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
+    for page, contenders in found.items():
+        _print(f"{name}: {page}", contenders)
+    for title, values in more.items():
+        print(f"\n{title}: " + ", ".join(f"{key} {value:.2f}" for key, value in values.items()))
+
+
+def _with_ratios(medians: dict[str, Figures], rate: str, reference: str) -> dict[str, Figures]:
+    one = medians[reference][rate]
+    return {
+        contender: {**figures, "ratio": figures[rate] / one}
+        for contender, figures in sorted(medians.items(), key=lambda item: -item[1][rate])
+    }
+
+
+def _machine() -> dict[str, Any]:
+    return {"cores": os.cpu_count(), "python": platform.python_version()}
 
 
 def _print(name: str, contenders: dict[str, Figures]) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
@@ -16,20 +16,35 @@ SERVER_CORE, LOAD_CORE = 0, 1
 _PATIENCE_SECONDS = 30
 # A few viewers ask more often than people do.
 _UNLIMITED = {"RATE_LIMIT_POINTS": str(10**12), "RATE_LIMIT_REFILL": str(10**9)}
+# PostGraphile's word for production.
+_PRODUCTION = {"GRAPHILE_ENV": "production"}
+
+
+Command = Callable[[int], list[str]]
+
+
+def granian(application: str) -> Command:
+    """A WSGI application under granian, as `make run` and production have it."""
+
+    def command(port: int) -> list[str]:
+        return [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws",
+            "--log-level", "warning", application,
+        ]  # fmt: skip
+
+    return command
 
 
 class Server:
-    """A WSGI application under granian, as `make run` and production have it."""
+    """A contender's server."""
 
-    def __init__(self, application: str, environment: dict[str, str]) -> None:
+    def __init__(self, command: Command, environment: dict[str, str]) -> None:
         self.port = free_port()
-        command = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-            "--port", str(self.port), "--workers", "1", "--blocking-threads", "4", "--no-ws",
-            "--log-level", "warning", application,
-        ]  # fmt: skip
         self._process = subprocess.Popen(
-            command, env={**os.environ, **_UNLIMITED, **environment}, preexec_fn=end_with_parent
+            command(self.port),
+            env={**os.environ, **_UNLIMITED, **_PRODUCTION, **environment},
+            preexec_fn=end_with_parent,
         )
         self._wait()
         for process in self._family():
@@ -69,12 +84,12 @@ class Server:
 
 
 @contextmanager
-def running(applications: dict[str, tuple[str, dict[str, str]]]) -> Iterator[dict[str, Server]]:
-    """The servers of contenders: name to application and what it has in its environment."""
+def running(commands: dict[str, tuple[Command, dict[str, str]]]) -> Iterator[dict[str, Server]]:
+    """The servers of contenders: name to command and what it has in its environment."""
     servers: dict[str, Server] = {}
     try:
-        for name, (application, environment) in applications.items():
-            servers[name] = Server(application, environment)
+        for name, (command, environment) in commands.items():
+            servers[name] = Server(command, environment)
         yield servers
     finally:
         for server in servers.values():

@@ -2,10 +2,10 @@
 
 from django.core.management import call_command
 
-from benchmarks import fan_out, feed_page, world
+from benchmarks import fan_out, graphql, world
 from benchmarks.options import parse
 
-_BENCHMARKS = {"feed_page": feed_page.measure, "fan_out": fan_out.measure}
+_BENCHMARKS = {"graphql": graphql.measure, "fan_out": fan_out.measure}
 
 
 def main() -> None:

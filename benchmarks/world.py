@@ -12,18 +12,23 @@ from django_redis import get_redis_connection
 from tqdm import tqdm
 
 from apps.demo import bulk
-from apps.feed.timelines import timeline_of
+from apps.feed.timelines import rebuild
+from apps.follows.models import PersonFollow
 from apps.users.models import User
 
 SEED = 1
+# Beside the twenty whom everybody follows in the world; thirty pins each.
+_MORE_FOLLOWED = 15
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Somebody logged in: their id, and a session's key, which is their bearer token too."""
+    """Somebody logged in: their id, a session's key, which is their bearer token too, and the newest
+    of their timeline."""
 
     id: int
     token: str
+    timeline: tuple[int, ...]
 
 
 def fill(people: int) -> None:
@@ -32,12 +37,24 @@ def fill(people: int) -> None:
 
 
 def viewers(count: int) -> list[Viewer]:
-    """People who are logged in, with timelines that are built."""
-    people = User.objects.filter(is_staff=False).order_by("pk")[:count]
-    found = [_log_in(user) for user in people]
-    for viewer in _progress(found, "timelines", len(found)):
-        timeline_of(viewer.id)
-    return found
+    """People who are logged in, with timelines that are built, and full where the world has enough."""
+    people = list(User.objects.filter(is_staff=False).order_by("pk")[:count])
+    _follow_more(people)
+    return [_log_in(user) for user in _progress(people, "viewers", len(people))]
+
+
+def _follow_more(people: list[User]) -> None:
+    """Have everybody follow enough people for a timeline of 800."""
+    others = list(User.objects.order_by("-pk").values_list("pk", flat=True)[:_MORE_FOLLOWED])
+    PersonFollow.objects.bulk_create(
+        [
+            PersonFollow(follower=person, person_id=other)
+            for person in people
+            for other in others
+            if other != person.pk
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _log_in(user: User) -> Viewer:
@@ -49,7 +66,7 @@ def _log_in(user: User) -> Viewer:
     assert session.session_key is not None
     # For the contender that knows no sessions.
     get_redis_connection("default").set(f"limit:{session.session_key}", user.pk)
-    return Viewer(user.pk, session.session_key)
+    return Viewer(user.pk, session.session_key, tuple(rebuild(user.pk)[:100]))
 
 
 def _bar(label: str, total: int | None) -> Any:

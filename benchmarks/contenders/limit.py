@@ -1,4 +1,4 @@
-"""The limit: what the page costs when nothing stands between. It does not even read the query.
+"""The limit: what the pages cost when nothing stands between. It reads no query: a page has its address.
 
 Who asks and the timeline from Valkey, one SQL statement, orjson; no Django between.
 """
@@ -14,11 +14,10 @@ import redis
 
 from pinboard.cache import keys
 
-_PINS = 25
 _local = threading.local()
 _valkey = redis.Redis.from_url(os.environ["CACHE_URL"])
 
-_SQL = """
+_FEED = """
 SELECT pin.id, pin.title,
        (SELECT coalesce(sum(value), 0) FROM counters_counter
         WHERE subject_id = coalesce(pin.root_id, pin.id) AND name = 'pins.saves'),
@@ -30,25 +29,57 @@ JOIN boards_board board ON board.id = pin.board_id
 JOIN media_picture picture ON picture.id = pin.picture_id
 WHERE pin.id = ANY(%s) AND NOT board.is_secret AND board.deleted_at IS NULL
   AND pin.hidden_at IS NULL AND picture.state = 'READY'
-ORDER BY pin.id DESC LIMIT 25
+ORDER BY pin.id DESC LIMIT %s
+"""
+_BOARDS = """
+SELECT board.id, board.name, pin.id, pin.title, pin.username, pin.display_name
+FROM (SELECT id, name, position FROM boards_board
+      WHERE owner_id = %s AND deleted_at IS NULL ORDER BY position, id LIMIT 10) AS board
+LEFT JOIN LATERAL (
+    SELECT pins_pin.id, title, username, display_name FROM pins_pin
+    JOIN users_user owner ON owner.id = pins_pin.owner_id
+    WHERE board_id = board.id ORDER BY pins_pin.id DESC LIMIT 10) AS pin ON true
+ORDER BY board.position, board.id, pin.id DESC
 """
 
 
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """The page, whatever was asked for."""
+    """One of the pages, for whoever asks."""
     token = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     viewer = _valkey.get(f"limit:{token}")
-    body = orjson.dumps({"data": {"viewer": _viewer(int(viewer))}} if viewer else {"data": None})
+    make = _PAGES.get(environ["PATH_INFO"])
+    data = {"viewer": make(int(viewer))} if make is not None and viewer else None
+    body = orjson.dumps({"data": data})
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     start_response("200 OK", headers)
     return [body]
 
 
-def _viewer(person: int) -> dict[str, Any]:
-    members = _valkey.zrevrange(keys.timeline(person), 0, 2 * _PINS)
+def _feed(person: int, size: int) -> dict[str, Any]:
+    members = _valkey.zrevrange(keys.timeline(person), 0, size + 25)
     ids = [int(one) for one in members if one.isdigit()]
-    rows = _connection().execute(_SQL, [ids]).fetchall()
+    rows = _connection().execute(_FEED, [ids, size]).fetchall()
     return {"homeFeed": {"edges": [{"node": _node(row)} for row in rows]}}
+
+
+def _boards(person: int) -> dict[str, Any]:
+    boards: dict[int, Any] = {}
+    for board, name, pin, title, username, display in _connection().execute(_BOARDS, [person]):
+        if board not in boards:
+            boards[board] = {"id": str(board), "name": name, "pins": {"nodes": []}}
+        if pin is not None:
+            author = {"username": username, "displayName": display}
+            boards[board]["pins"]["nodes"].append(
+                {"id": str(pin), "title": title, "author": author}
+            )
+    return {"boards": {"nodes": list(boards.values())}}
+
+
+_PAGES = {
+    "/feed_25": lambda person: _feed(person, 25),
+    "/feed_100": lambda person: _feed(person, 100),
+    "/three_levels": _boards,
+}
 
 
 def _node(row: Any) -> dict[str, Any]:

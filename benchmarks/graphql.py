@@ -1,0 +1,146 @@
+"""Pages of the API over HTTP: Pinboard, what others pick instead, and what is possible at all."""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import packages, planning, report, requests
+from benchmarks.pages import PAGES
+from benchmarks.servers import Server, granian, running
+from benchmarks.world import Viewer, viewers
+
+CONNECTIONS = 8
+REFERENCE = "limit"
+_PINBOARD = "config.wsgi:application"
+FEEDS = ("feed_25", "feed_100")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`request`: the whole request for a page. `told`: what counts of an answer, if not the page's own
+    way; `pages`: which of them it has."""
+
+    command: Callable[[int], list[str]]
+    request: Callable[[str, Viewer], str]
+    pages: tuple[str, ...] = tuple(PAGES)
+    environment: dict[str, str] = field(default_factory=dict)
+    told: Callable[[Any], list[Any]] | None = None
+
+
+def contenders(*, with_packages: bool) -> dict[str, Contender]:
+    """All that can be measured here; what can't is told."""
+    return {**_with_ours(), **(_with_packages() if with_packages else {})}
+
+
+def _with_ours() -> dict[str, Contender]:
+    return {
+        REFERENCE: Contender(granian("benchmarks.contenders.limit:application"), requests.by_path),
+        "pinboard, persisted document": Contender(granian(_PINBOARD), requests.by_hash),
+        "pinboard, document text": Contender(granian(_PINBOARD), requests.by_text),
+        "graphene-django": Contender(
+            granian(_PINBOARD),
+            requests.by_text,
+            FEEDS,
+            {"DJANGO_SETTINGS_MODULE": "benchmarks.contenders.stock_settings"},
+        ),
+    }
+
+
+def _with_packages() -> dict[str, Contender]:
+    found = {}
+    if (folder := packages.strawberry()) is not None:
+        settings = "benchmarks.contenders.strawberry_settings"
+        found["strawberry-django, optimizer"] = Contender(
+            granian("benchmarks.contenders.strawberry_wsgi:application"),
+            requests.by_text,
+            FEEDS,
+            {"PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": settings},
+            packages.told_by_strawberry,
+        )
+    if (folder := packages.postgraphile()) is not None:
+        found["PostGraphile 5"] = Contender(
+            lambda port: [packages.node(), str(folder / "server.mjs"), str(port)],
+            requests.by_timeline,
+            ("feed_25",),
+            told=packages.told_by_postgraphile,
+        )
+    return found
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Rate, processor time of the server and latency of each contender, page by page."""
+    people = viewers(options.viewers)
+    found = contenders(with_packages=not options.no_packages)
+    pages = {}
+    with running({name: (one.command, one.environment) for name, one in found.items()}) as servers:
+        for name in ("pinboard, persisted document", "pinboard, document text"):
+            requests.register(servers[name].port, people[0])
+        for page in PAGES:
+            taking_part = {name: one for name, one in found.items() if page in one.pages}
+            _require_same_answers(page, taking_part, servers, people[0])
+            pages[page] = _page(page, taking_part, servers, people, options)
+    names = ("people", "viewers", "rounds", "seconds")
+    report.publish_pages(
+        "graphql",
+        pages,
+        rate="requests_a_second",
+        reference=REFERENCE,
+        folder=options.out,
+        more={"planning_ms": planning.milliseconds()},
+        parameters={**{name: getattr(options, name) for name in names}, "connections": CONNECTIONS},
+    )
+
+
+def _page(
+    page: str,
+    taking_part: dict[str, Contender],
+    servers: dict[str, Server],
+    people: list[Viewer],
+    options: argparse.Namespace,
+) -> dict[str, report.Figures]:
+    with tempfile.TemporaryDirectory() as folder:
+        turns = {}
+        for number, (name, contender) in enumerate(taking_part.items()):
+            file = Path(folder) / f"{number}.json"
+            file.write_text(json.dumps([contender.request(page, one) for one in people]))
+            _turn(servers[name], min(1.0, options.seconds), file)  # warm
+            turns[name] = lambda server=servers[name], file=file: _turn(
+                server, options.seconds, file
+            )
+        return report.rounds(options.rounds, turns)
+
+
+def _turn(server: Server, seconds: float, file: Path) -> report.Figures:
+    before = server.cpu_seconds()
+    command = [sys.executable, "-m", "benchmarks.load", str(server.port), str(seconds)]
+    done = subprocess.run(
+        [*command, str(CONNECTIONS), str(file)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    seen = json.loads(done.stdout)
+    if seen["errors"]:
+        raise RuntimeError(f"{seen['errors']} of {seen['requests']} requests failed.")
+    return {
+        "requests_a_second": seen["requests"] / seen["seconds"],
+        "cpu_ms_a_request": 1000 * (server.cpu_seconds() - before) / seen["requests"],
+        "p50_ms": seen["p50_ms"],
+        "p99_ms": seen["p99_ms"],
+    }
+
+
+def _require_same_answers(
+    page: str, taking_part: dict[str, Contender], servers: dict[str, Server], viewer: Viewer
+) -> None:
+    """What is not the same is not compared."""
+    told = {}
+    for name, contender in taking_part.items():
+        answer = requests.answer(servers[name].port, contender.request(page, viewer))
+        told[name] = (contender.told or PAGES[page].told)(answer["data"])
+    for name, one in told.items():
+        if not one or one != told[REFERENCE]:
+            raise RuntimeError(f"{name} does not answer {page} as the limit does: {one[:1]}")
