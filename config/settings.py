@@ -95,7 +95,9 @@ DATABASES = {
         "ENGINE": "pinboard.postgres",
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s",
+            # What we prepare is planned once: its parameters say nothing that a plan could go by.
+            "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s"
+            " -c plan_cache_mode=force_generic_plan",
         },
     }
 }

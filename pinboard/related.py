@@ -8,7 +8,7 @@ takes what is there and reads the rest.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
@@ -36,8 +36,10 @@ class RelatedRecord:
         flag = Case(When(seen, then=Value(True)), default=Value(False))
         return [flag, *(f"{self.path}__{column}" for column in self.columns)]
 
-    def read(self, values: Sequence[Any]) -> Any:
-        return self.make(values[1:]) if values[0] else None
+    def read(self, rows: list[Sequence[Any]], start: int) -> list[Any]:
+        """The records in rows of which the expressions begin at `start`; None where it is not seen."""
+        first, end, make = start + 1, start + 1 + len(self.columns), self.make
+        return [make(row[first:end]) if row[start] else None for row in rows]
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ class RelatedValue:
         """What to select."""
         return [self.expression]
 
-    def read(self, values: Sequence[Any]) -> Any:
-        return values[0]
+    def read(self, rows: list[Sequence[Any]], start: int) -> list[Any]:
+        """The values in rows of which the expressions begin at `start`."""
+        return [row[start] for row in rows]
 
 
 Related = RelatedRecord | RelatedValue
@@ -63,12 +66,11 @@ class Bringing:
     def __init__(self, record: type[Any], related: dict[str, Related], viewer: Any) -> None:
         self.expressions: list[Any] = list(record._fields)
         self._width = len(self.expressions)
-        self._parts: dict[str, _Part] = {}
+        parts: dict[str, tuple[Related, int]] = {}
         for name, one in related.items():
-            start = len(self.expressions)
+            parts[name] = one, len(self.expressions)
             self.expressions += one.expressions(viewer)
-            self._parts[name] = _Part(slice(start, len(self.expressions)), one.read)
-        brought = {"parts": self._parts, "row": None}
+        brought = {"parts": parts, "row": None}
         self._new = partial(tuple.__new__, type(record.__name__, (record,), brought))
 
     def make(self, row: Sequence[Any]) -> Any:
@@ -78,17 +80,11 @@ class Bringing:
         return record
 
 
-class _Part(NamedTuple):
-    """Which values of a row are one related thing, and how to read them."""
-
-    place: slice
-    read: Make
-
-
 def related(records: Sequence[Any], name: str) -> list[Any] | None:
     """What these records, all of one page, brought along as `name`; None where they brought none."""
     part = getattr(records[0], "parts", {}).get(name) if records else None
     if part is None:
         return None
-    place, read = part
-    return [read(record.row[place]) for record in records]
+    one, start = part
+    found: list[Any] = one.read([record.row for record in records], start)
+    return found

@@ -81,9 +81,13 @@ def boards_of(
     viewer_id: int | None, *, order: Order = OWN_ORDER, filters: Mapping[str, Any]
 ) -> Listing:
     """The boards of people."""
-    visible = BOARDS.rows(VIEWER.expression())
+
+    def rows_of(owner: Any) -> QuerySet[Board]:
+        mine = BOARDS.rows(VIEWER.expression()).filter(owner_id=owner)
+        return narrow(BoardFilter, filters, mine)
+
     return Listing(
-        lambda owner: narrow(BoardFilter, filters, visible.filter(owner_id=owner)),
+        rows_of,
         order,
         loader=BOARDS,
         values=as_viewer(viewer_id),
@@ -93,9 +97,8 @@ def boards_of(
 
 def sections_of(viewer_id: int | None) -> Listing:
     """The sections of boards, in their order."""
-    visible = _sections.rows(VIEWER.expression())
     return Listing(
-        lambda board: visible.filter(board_id=board),
+        lambda board: _sections.rows(VIEWER.expression()).filter(board_id=board),
         SECTIONS,
         loader=_sections,
         values=as_viewer(viewer_id),

@@ -48,9 +48,10 @@ ORDER BY follower_id LIMIT %(limit)s
 
 def followers_of(viewer_id: int | None) -> Listing:
     """The people who follow people."""
-    follower = PERSON.through("follower", owner="follower_id").q(VIEWER.expression())
     return Listing(
-        lambda person: PersonFollow.objects.filter(follower, person_id=person),
+        lambda person: PersonFollow.objects.filter(
+            PERSON.through("follower", owner="follower_id").q(VIEWER.expression()), person_id=person
+        ),
         NEWEST,
         node="follower_id",
         values=as_viewer(viewer_id),
@@ -60,9 +61,10 @@ def followers_of(viewer_id: int | None) -> Listing:
 
 def following_of(viewer_id: int | None) -> Listing:
     """The people whom people follow."""
-    person = PERSON.through("person", owner="person_id").q(VIEWER.expression())
     return Listing(
-        lambda follower: PersonFollow.objects.filter(person, follower_id=follower),
+        lambda follower: PersonFollow.objects.filter(
+            PERSON.through("person", owner="person_id").q(VIEWER.expression()), follower_id=follower
+        ),
         NEWEST,
         node="person_id",
         values=as_viewer(viewer_id),
@@ -72,9 +74,10 @@ def following_of(viewer_id: int | None) -> Listing:
 
 def followed_boards_of(viewer_id: int | None) -> Listing:
     """The boards that people chose to follow, beside those of the people they follow."""
-    board = BOARD.through("board").q(VIEWER.expression())
     return Listing(
-        lambda follower: BoardFollow.objects.filter(board, follower_id=follower, is_following=True),
+        lambda follower: BoardFollow.objects.filter(
+            BOARD.through("board").q(VIEWER.expression()), follower_id=follower, is_following=True
+        ),
         NEWEST,
         node="board_id",
         values=as_viewer(viewer_id),

@@ -8,7 +8,7 @@ nodes from the type's loader, one statement more.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import graphene
 from django_filters import FilterSet
@@ -33,8 +33,7 @@ class Listed:
     page: Page
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """One entry of a page."""
 
     row: Row
