@@ -19,6 +19,10 @@ NEWEST = Order("feed.newest", ("-id",))
 _SPARE = 20
 
 
+# Whoever watches a feed grow is told of so many at a time.
+NEWEST_ENTRIES = 100
+
+
 @dataclass(frozen=True)
 class Feed:
     """The feed of one person, as a connection wants it."""
@@ -67,3 +71,13 @@ def following_feed(viewer_id: int) -> Feed:
         name="feed.following",
     )
     return Feed(listing, timeline)
+
+
+def newest_entries(viewer_id: int) -> list[int]:
+    """The newest of what may be in a feed, newest first. No statement while the timeline is there."""
+    return timeline_of(viewer_id)[:NEWEST_ENTRIES]
+
+
+def count_entries(viewer_id: int, entries: Sequence[int]) -> int:
+    """How many of these entries the viewer's feed shows. One statement, or none for none."""
+    return entries_for(viewer_id).filter(pk__any=list(entries)).count() if entries else 0

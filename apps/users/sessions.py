@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.users.models import User
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
+from pinboard.live.topics import announce
 
 # A session that ended in a way that nobody told us of (another password) is good for so long.
 KNOWN_SECONDS = 5
@@ -49,12 +50,23 @@ def forget_sessions_of(user: User) -> None:
 
 
 def forget(session_keys: Iterable[str]) -> None:
-    """Know nothing of these sessions any more."""
+    """Know nothing of these sessions any more, and have their streams find that out."""
+    ended = list(session_keys)
     try:
-        cache.delete_many([_name(key) for key in session_keys])
+        cache.delete_many([_name(key) for key in ended])
     except AWAY:
         return
+    announce(*[end_topic(key) for key in ended])
+
+
+def end_topic(session_key: str) -> str:
+    """What is announced when a session ends."""
+    return keys.session_ended(_digest(session_key))
 
 
 def _name(session_key: str) -> str:
-    return keys.session_viewer(blake2b(session_key.encode(), digest_size=16).hexdigest())
+    return keys.session_viewer(_digest(session_key))
+
+
+def _digest(session_key: str) -> str:
+    return blake2b(session_key.encode(), digest_size=16).hexdigest()

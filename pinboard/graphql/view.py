@@ -7,6 +7,7 @@ executed.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -25,7 +26,15 @@ from pinboard.graphql import persisted
 from pinboard.graphql.context import Context
 from pinboard.graphql.engine.documents import Documents
 from pinboard.graphql.engine.run import NeedsPost, run
-from pinboard.graphql.errors import Code, code_of, format_errors, internal, refusal, report
+from pinboard.graphql.errors import (
+    Code,
+    body_of,
+    code_of,
+    internal,
+    refusal,
+    report,
+    was_executed,
+)
 from pinboard.graphql.upload import read_multipart
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -35,12 +44,34 @@ Authenticate = Callable[[HttpRequest], int | None]
 _STATUSES = {Code.UNAUTHENTICATED: 401, Code.FORBIDDEN: 403, Code.RATE_LIMITED: 429}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request that can be read. `new_sha256`: the hash that its document came with."""
+
+    context: Context
+    operation: dict[str, Any]
+    new_sha256: str | None
+
+    @property
+    def by_get(self) -> bool:
+        return self.context.request.method != "POST"
+
+    def keep_document(self) -> None:
+        """Know the document by its hash from now on; it has proved to be valid."""
+        if self.new_sha256 is not None:
+            persisted.keep(self.new_sha256, self.operation["query"])
+
+
 class TooLarge(BadInput):
     """The request has more bytes than any request needs."""
 
 
 class WrongMediaType(BadInput):
     """The body is of a type that the endpoint does not read."""
+
+
+class NotAcceptable(BadInput):
+    """The answer would be of a type that the client does not take."""
 
 
 # The CSRF check is the authenticator's: it is for cookies only, and a bearer token needs none.
@@ -88,31 +119,28 @@ class GraphQLView(View):
     def _execute(
         self, request: HttpRequest, read: Callable[[HttpRequest], dict[str, Any]]
     ) -> HttpResponse:
+        asked = self._asked(request, read)
+        result = run(self.documents, asked.context, **asked.operation, only_queries=asked.by_get)
+        executed = was_executed(result)
+        if executed:
+            asked.keep_document()
+        return self._json(request, body_of(result), 200 if executed else 400)
+
+    def _asked(
+        self, request: HttpRequest, read: Callable[[HttpRequest], dict[str, Any]]
+    ) -> "Asked":
+        """Who asks for what. Raises a `Refusal`."""
         with _readable():
             _refuse_large(request)
             # Before the body is looked at: a bearer token or the CSRF header may make it needless.
             viewer_id = self.authenticate(request)
             structlog.contextvars.bind_contextvars(user_id=viewer_id)
-            parameters = _checked(read(request))
-        sha256 = parameters.pop("sha256")
-        sent = parameters["query"] is not None
-        if not sent:
-            parameters["query"] = persisted.recall(sha256)
-        result = run(
-            self.documents,
-            Context(request, viewer_id),
-            **parameters,
-            only_queries=request.method != "POST",
-        )
-        body: dict[str, Any] = {}
-        if result.errors:
-            body["errors"] = format_errors(result.errors)
-        executed = result.data is not None or any(error.path for error in result.errors or [])
-        if executed:
-            body["data"] = result.data
-            if sent and sha256 is not None:
-                persisted.keep(sha256, parameters["query"])
-        return self._json(request, body, 200 if executed else 400)
+            operation = _checked(read(request))
+        sha256 = operation.pop("sha256")
+        new_sha256 = sha256
+        if operation["query"] is None:
+            operation["query"], new_sha256 = persisted.recall(sha256), None
+        return Asked(Context(request, viewer_id), operation, new_sha256)
 
     def _from_url(self, request: HttpRequest) -> dict[str, Any]:
         parameters: dict[str, Any] = {
@@ -148,6 +176,8 @@ def _status(refused: Refusal) -> int:
     """The HTTP status of a request that was refused before its document was looked at."""
     if isinstance(refused, NeedsPost):
         return 405
+    if isinstance(refused, NotAcceptable):
+        return 406
     if isinstance(refused, TooLarge):
         return 413
     if isinstance(refused, WrongMediaType):

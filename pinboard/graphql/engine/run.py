@@ -19,6 +19,10 @@ class NeedsPost(BadInput):
     """A mutation came by GET."""
 
 
+class NeedsStream(BadInput):
+    """A subscription came to an endpoint that answers once."""
+
+
 def run(
     documents: Documents,
     context: Context,
@@ -30,8 +34,26 @@ def run(
 ) -> ExecutionResult:
     """Execute one operation. `only_queries`: the request came by GET and must change nothing.
 
-    `data` is None with `errors` when nothing was executed. Raises `NeedsPost`.
+    `data` is None with `errors` when nothing was executed. Raises `NeedsPost` and `NeedsStream`.
     """
+    prepared = prepare(documents, query, variables, operation_name, only_queries=only_queries)
+    if isinstance(prepared, ExecutionResult):
+        return prepared
+    operation, values = prepared
+    if operation.operation.operation is OperationType.SUBSCRIPTION:
+        raise NeedsStream("Subscriptions are served as server-sent events, at /graphql/stream.")
+    return Execution(operation, values, context).run()
+
+
+def prepare(
+    documents: Documents,
+    query: str,
+    variables: dict[str, Any] | None,
+    operation_name: str | None,
+    *,
+    only_queries: bool,
+) -> tuple[Operation, dict[str, Any]] | ExecutionResult:
+    """An operation and its variables' values, or what is wrong with them. Raises `NeedsPost`."""
     try:
         refuse_nul_in_values(variables)
         operation = documents.operation(query, operation_name)
@@ -41,13 +63,12 @@ def run(
         return ExecutionResult(None, [error])
     except Refusal as refused:
         return ExecutionResult(None, [GraphQLError(str(refused), original_error=refused)])
-    node = operation.operation
-    if only_queries and node.operation is not OperationType.QUERY:
+    if only_queries and operation.operation.operation is OperationType.MUTATION:
         raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
     values = coerced(operation, variables or {})
     if isinstance(values, list):
         return ExecutionResult(None, values)
-    return Execution(operation, values, context).run()
+    return operation, values
 
 
 def coerced(

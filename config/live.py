@@ -1,0 +1,19 @@
+"""Every address that the live process answers, `/health/` aside."""
+
+from django.urls import path
+
+from apps.users.authentication import authenticate_stream, session_topic
+from config.schema import schema
+from pinboard.graphql.engine.documents import Documents
+from pinboard.live.view import StreamView
+
+urlpatterns = [
+    path(
+        "graphql/stream",
+        StreamView.as_view(
+            documents=Documents(schema.graphql_schema),
+            authenticate=authenticate_stream,
+            session_topic=session_topic,
+        ),
+    ),
+]
