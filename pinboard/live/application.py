@@ -26,7 +26,7 @@ from pinboard.graphql.errors import report
 from pinboard.live.django import Handler, for_starlette, headers_of
 from pinboard.live.frames import KEEP_ALIVE
 from pinboard.live.hub import Hub
-from pinboard.live.stream import Pace, Stream, play
+from pinboard.live.stream import Pace, play
 from pinboard.live.view import StreamResponse
 
 log = structlog.get_logger(__name__)
@@ -39,9 +39,9 @@ _PATIENCE_SECONDS = 20
 class Live:
     """Answers what `urlconf` has, and keeps its streams going."""
 
-    def __init__(self, urlconf: str, pace: Pace | None = None) -> None:
+    def __init__(self, urlconf: str, pace: Pace) -> None:
         self._django = Handler(urlconf)
-        self._pace = pace or Pace()
+        self._pace = pace
         # New requests do not wait behind the events of all streams.
         self._requests = ThreadPoolExecutor(4, "request")
         self._events = ThreadPoolExecutor(4, "event")
@@ -66,7 +66,7 @@ class Live:
 
     def _stream(self, response: StreamResponse) -> Response:
         answer = EventSourceResponse(
-            self._frames(response.stream),
+            self._frames(response),
             ping=KEEP_ALIVE_SECONDS,
             ping_message_factory=lambda: KEEP_ALIVE,  # type: ignore[arg-type,return-value]
             send_timeout=_PATIENCE_SECONDS,
@@ -77,9 +77,11 @@ class Live:
         ]
         return answer
 
-    async def _frames(self, stream: Stream) -> AsyncIterator[bytes]:
-        began = monotonic()
+    async def _frames(self, response: StreamResponse) -> AsyncIterator[bytes]:
+        stream, began = response.stream, monotonic()
         try:
+            if response.content:
+                yield response.content
             async for frame in play(stream, self._hub, self._in_thread, self._pace):
                 yield frame
         except Exception as fault:
@@ -96,9 +98,9 @@ class Live:
         )
 
 
-def application(urlconf: str) -> Starlette:
+def application(urlconf: str, pace: Pace | None = None) -> Starlette:
     """What an ASGI server runs."""
-    live = Live(urlconf)
+    live = Live(urlconf, pace or Pace())
     return Starlette(routes=[Route("/{path:path}", live)], lifespan=live.lifespan)
 
 

@@ -109,7 +109,7 @@ class Hub:
             if message is None:
                 if is_tried:
                     raise ConnectionError("no answer")
-                await pubsub.ping("")
+                await pubsub.ping()
             is_tried = message is None
             if message is not None and message["channel"] is not None:
                 self._pass_on(message["type"], message["channel"].decode())

@@ -5,7 +5,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from io import BytesIO
-from math import inf
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -27,8 +26,6 @@ from pinboard.live.source import Source
 # Runs a blocking call in a thread.
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
-# Valkey confirms a topic within moments; when it does not, the first look is without it.
-_PATIENCE_SECONDS = 2.0
 _LOGGED_OUT = next_of(
     {"errors": [refusal(Unauthenticated("Your session has ended. Log in again."))]}
 )
@@ -59,9 +56,15 @@ class Stream:
         found: Source = self.subscription.source
         return found
 
-    def open(self) -> None:
-        """Count it among the viewer's streams; `RateLimited` when these are too many."""
-        leases.take(self.viewer_id, self._id)
+    def begin(self) -> bytes:
+        """Look for the first time; what there is to tell. `RateLimited` for a stream too many.
+
+        It comes before the answer, so that whoever has the answer is told of all that comes after.
+        """
+        frame = self.look()
+        if not self.is_over:
+            leases.take(self.viewer_id, self._id)
+        return frame
 
     def close(self) -> None:
         """Count it no longer."""
@@ -104,25 +107,18 @@ def _no_view(_request: HttpRequest) -> HttpResponse:
 async def play(stream: Stream, hub: Hub, in_thread: InThread, pace: Pace) -> AsyncIterator[bytes]:
     """The stream's events. It ends without `complete` where the client is to come again."""
     topics = set(stream.source.topics)
-    now = monotonic()
-    look_at, check_at, end_at = (
-        now + _PATIENCE_SECONDS,
-        _next_check(pace),
-        now + pace.lifetime_seconds,
-    )
+    check_at, end_at = _next_check(pace), monotonic() + pace.lifetime_seconds
     with hub.listening([*topics, stream.session_topic]) as listener:
         while not stream.is_over and (now := monotonic()) < end_at:
-            heard = await listener.heard(min(look_at, check_at, end_at) - now)
+            heard = await listener.heard(min(check_at, end_at) - now)
             if stream.session_topic in heard or monotonic() >= check_at:
                 check_at = _next_check(pace)
                 if frame := await in_thread(stream.check):
                     yield frame
                     return
-            if heard & topics or monotonic() >= look_at:
-                look_at = inf
-                if frame := await in_thread(stream.look):
-                    yield frame
-                    await asyncio.sleep(stream.source.pause)
+            if heard & topics and (frame := await in_thread(stream.look)):
+                yield frame
+                await asyncio.sleep(stream.source.pause)
 
 
 def _next_check(pace: Pace) -> float:

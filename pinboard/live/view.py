@@ -22,10 +22,10 @@ from pinboard.live.stream import Stream, bare
 
 
 class StreamResponse(HttpResponse):
-    """A stream may begin: `pinboard.live.application` goes on with it."""
+    """The beginning of a stream: `pinboard.live.application` goes on with it."""
 
-    def __init__(self, stream: Stream) -> None:
-        super().__init__(content_type=MEDIA_TYPE)
+    def __init__(self, stream: Stream, frame: bytes) -> None:
+        super().__init__(frame, content_type=MEDIA_TYPE)
         self.stream = stream
 
 
@@ -72,5 +72,7 @@ class StreamView(GraphQLView):
             self.authenticate,
             self.session_topic(request),
         )
-        stream.open()
-        return StreamResponse(stream)
+        frame = stream.begin()
+        if stream.is_over:
+            return HttpResponse(frame, content_type=MEDIA_TYPE)
+        return StreamResponse(stream, frame)

@@ -1,10 +1,13 @@
 """A live process, and a client of its streams."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event as Signal
+from time import monotonic
 
 import httpx
 from django.conf import settings
@@ -19,7 +22,8 @@ SECONDS = 20
 class LiveProcess:
     """The process of production, on a port of its own."""
 
-    def __init__(self):
+    def __init__(self, application="config.asgi:application"):
+        self._application = application
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process = None
@@ -28,9 +32,11 @@ class LiveProcess:
         command = [
             sys.executable, "-W", "ignore", "-m", "granian", "--interface", "asgi",
             "--host", "127.0.0.1", "--port", str(self.port), "--no-ws",
-            "--log-level", "warning", "--workers-kill-timeout", "5", "config.asgi:application",
+            "--log-level", "warning", "--workers-kill-timeout", "5", self._application,
         ]  # fmt: skip
-        self._process = subprocess.Popen(command, cwd=ROOT, env=environment())
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(), start_new_session=True
+        )
         pause = Signal()
         for _ in range(300):
             if self._answers():
@@ -45,10 +51,16 @@ class LiveProcess:
         except httpx.TransportError:
             return False
 
-    def stop(self, how="terminate"):
-        """End it; its exit code."""
-        getattr(self._process, how)()
-        return self._process.wait(SECONDS)
+    def stop(self):
+        """Ask it to end, and wait."""
+        self._process.terminate()
+        self._process.wait(SECONDS)
+
+    def kill(self):
+        """End it, with its workers, in the midst of whatever it does."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(SECONDS)
 
 
 class Events:
@@ -60,8 +72,9 @@ class Events:
 
     def next(self):
         """The next event as (name, data); None at the end of the connection."""
-        name = None
+        name, deadline = None, monotonic() + SECONDS
         for line in self._lines:
+            assert monotonic() < deadline, "there are only keep-alives"
             if line.startswith("event: "):
                 name = line.removeprefix("event: ")
             elif line.startswith("data:"):
@@ -80,15 +93,13 @@ class Events:
 
 
 class StreamClient:
-    """Opens streams as one person, by session cookie, or as nobody."""
+    """Opens streams as one person, by a bearer token, or as nobody."""
 
-    def __init__(self, live, user=None):
+    def __init__(self, live, user=None, session=None):
         self.address = f"{live.url}/graphql/stream"
         self.headers = {"Accept": "text/event-stream"}
-        if user is not None:
-            browser = Client()
-            browser.force_login(user)
-            self.session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        self.session = session or (user and _session_of(user))
+        if self.session:
             self.headers["Authorization"] = f"Bearer {self.session}"
 
     @contextmanager
@@ -112,3 +123,9 @@ class StreamClient:
         """The status and the code of what is refused."""
         with self.open(query, **changes) as events:
             return events.refusal()
+
+
+def _session_of(user):
+    browser = Client()
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
