@@ -64,13 +64,7 @@ class Feed:
 def following_feed(viewer_id: int) -> Feed:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
     timeline = timeline_of(viewer_id)
-    listing = Listing(
-        lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
-        NEWEST,
-        values={**as_viewer(viewer_id), IDS.name: timeline},
-        name="feed.following",
-    )
-    return Feed(listing, timeline)
+    return Feed(_among(viewer_id, timeline), timeline)
 
 
 def newest_entries(viewer_id: int) -> list[int]:
@@ -80,4 +74,13 @@ def newest_entries(viewer_id: int) -> list[int]:
 
 def count_entries(viewer_id: int, entries: Sequence[int]) -> int:
     """How many of these entries the viewer's feed shows. One statement, or none for none."""
-    return entries_for(viewer_id).filter(pk__any=list(entries)).count() if entries else 0
+    return _among(viewer_id, entries).counts([viewer_id])[0] if entries else 0
+
+
+def _among(viewer_id: int, entries: Sequence[int]) -> Listing:
+    return Listing(
+        lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
+        NEWEST,
+        values={**as_viewer(viewer_id), IDS.name: list(entries)},
+        name="feed.following",
+    )

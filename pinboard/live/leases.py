@@ -13,7 +13,7 @@ from pinboard.cache.once import AWAY
 from pinboard.errors import RateLimited
 
 MAX_STREAMS = 10
-LEASE_SECONDS = 75
+LEASE_SECONDS = 120
 
 
 def take(viewer_id: int, stream: str) -> None:

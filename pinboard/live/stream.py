@@ -35,7 +35,7 @@ _LOGGED_OUT = next_of(
 class Pace:
     """`check_seconds`: until it is seen that a session ended of which nobody told us."""
 
-    check_seconds: float = 30.0
+    check_seconds: float = 60.0
     lifetime_seconds: float = 3600.0
 
 
