@@ -1,4 +1,4 @@
-# One image for all processes: web, workers, beat, migrations. Built in one stage, run from another.
+# One image for all processes: web, live, workers, beat, migrations. Built in one stage, run from another.
 
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
@@ -22,7 +22,7 @@ RUN SECRET_KEY=0123456789012345678901234567890123456789012345678901 ALLOWED_HOST
     && mkdir -p /data/media /data/private && chown -R pinboard /data
 ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private
 USER pinboard
-EXPOSE 8000
+EXPOSE 8000 8001
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \

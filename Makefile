@@ -16,7 +16,7 @@ CASES ?= 20000
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(STAMP) ## Start everything: web, worker, beat, Postgres, Valkey (PORT=8000, DEMO=0 for no demo world)
+run: $(STAMP) ## Start everything: web, live, worker, beat, Postgres, Valkey (PORT=8000 LIVE_PORT=8001, DEMO=0 for no demo world)
 	@$(LOCAL) run
 
 test: $(STAMP) ## Run all tests, in parallel, on services of their own (ARGS="-k feed")

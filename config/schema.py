@@ -7,9 +7,11 @@ import graphene
 
 from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
+from apps.feed.graphql.subscriptions import FeedSubscription
 from apps.follows.graphql.mutations import FollowsMutation
 from apps.media.graphql.mutations import MediaMutation
 from apps.pins.graphql.mutations import PinsMutation
+from apps.pins.graphql.subscriptions import PinsSubscription
 from apps.users.graphql.mutations import UsersMutation
 from apps.users.graphql.queries import UsersQuery
 from pinboard.graphql.rate_limit import RateLimitQuery
@@ -37,4 +39,8 @@ class Mutation(
     """Everything that can be written."""
 
 
-schema = build_schema(Query, Mutation)
+class Subscription(PinsSubscription, FeedSubscription, graphene.ObjectType):
+    """Everything that can be waited for, at `/graphql/stream`."""
+
+
+schema = build_schema(Query, Mutation, Subscription)

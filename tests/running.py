@@ -21,7 +21,8 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
     """The environment of one that keeps its data in `folder`, away from the test's own services."""
     ours = {*OURS, "PINBOARD_ENV", "LOG_LEVEL"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    own = {"PINBOARD_LOCAL": str(folder), "PORT": str(free_port()), "DEMO": "0"}
+    ports = {"PORT": str(free_port()), "LIVE_PORT": str(free_port())}
+    own = {"PINBOARD_LOCAL": str(folder), "DEMO": "0", **ports}
     return {**inherited, **own, **changes}
 
 

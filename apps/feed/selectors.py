@@ -20,6 +20,10 @@ NEWEST = Order("feed.newest", ("-id",))
 _SPARE = 20
 
 
+# Whoever watches a feed grow is told of so many at a time.
+NEWEST_ENTRIES = 100
+
+
 @dataclass(frozen=True)
 class Feed:
     """The feed of one person, as a connection wants it."""
@@ -33,14 +37,14 @@ class Feed:
         """The page, in one statement about the entries near it; in two where these are not enough."""
         near = self._near(window)
         if near is not None:
-            (page,) = self._among(near).pages(parents, window, related).get()
+            (page,) = _among(self.person_id, near).pages(parents, window, related).get()
             if page.has_next and (window.after is None or page.has_previous):
                 return Later.known([page])
-        return self._among(timeline_of(self.person_id)).pages(parents, window, related)
+        return _among(self.person_id, timeline_of(self.person_id)).pages(parents, window, related)
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many entries there are, in one statement."""
-        return self._among(timeline_of(self.person_id)).counts(parents)
+        return _among(self.person_id, timeline_of(self.person_id)).counts(parents)
 
     def _near(self, window: Window) -> list[int] | None:
         """The entries among which a page surely is, unless many are not to be seen.
@@ -58,16 +62,27 @@ class Feed:
         start = sum(entry >= last for entry in entries)
         return entries[max(start - _SPARE, 0) : start + reach]
 
-    def _among(self, entries: list[int]) -> Listing:
-        return Listing(
-            lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
-            self.order,
-            loader=PINS,
-            values={**as_viewer(self.person_id), IDS.name: array(entries)},
-            name="feed.following",
-        )
-
 
 def following_feed(viewer_id: int) -> Feed:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
     return Feed(viewer_id)
+
+
+def newest_entries(viewer_id: int) -> list[int]:
+    """The newest of what may be in a feed, newest first. No statement while the timeline is there."""
+    return timeline_of(viewer_id, NEWEST_ENTRIES)
+
+
+def count_entries(viewer_id: int, entries: Sequence[int]) -> int:
+    """How many of these entries the viewer's feed shows. One statement, or none for none."""
+    return _among(viewer_id, entries).counts([viewer_id]).get()[0] if entries else 0
+
+
+def _among(viewer_id: int, entries: Sequence[int]) -> Listing:
+    return Listing(
+        lambda _viewer: entries_for(VIEWER.expression()).filter(pk__any=IDS),
+        NEWEST,
+        loader=PINS,
+        values={**as_viewer(viewer_id), IDS.name: array(entries)},
+        name="feed.following",
+    )

@@ -27,11 +27,14 @@ _WHOLE, _BUILDING = b"whole", b"building"
 _MARKERS = {_WHOLE, _BUILDING}
 
 # ARGV: how many entries to keep, the slack, then a score and a member for each pin.
+# Who has a timeline open is told that it has grown; to tell nobody costs a look into a table.
 _ADD = """
 local keep, slack = tonumber(ARGV[1]), tonumber(ARGV[2])
 for _, key in ipairs(KEYS) do
     if redis.call('EXISTS', key) == 1 then
-        redis.call('ZADD', key, unpack(ARGV, 3))
+        if redis.call('ZADD', key, unpack(ARGV, 3)) > 0 then
+            redis.call('PUBLISH', key, '')
+        end
         if redis.call('ZCARD', key) > keep + slack then
             redis.call('ZREMRANGEBYRANK', key, 0, -(keep + 1))
         end

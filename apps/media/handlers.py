@@ -3,7 +3,9 @@
 from apps.media import services
 from apps.media.events import PictureBroken, PictureDeleted, PictureReady, PictureUploaded
 from apps.users.events import PersonErased
+from pinboard.cache import keys
 from pinboard.events.registry import subscribe
+from pinboard.live.topics import announce
 
 
 @subscribe(PictureUploaded, queue="media")
@@ -28,6 +30,18 @@ def discard_original_of_broken(event: PictureBroken) -> None:
 def discard_renditions(event: PictureDeleted) -> None:
     """Delete the files of a picture that is gone."""
     services.discard_renditions(key=event.key)
+
+
+@subscribe(PictureReady)
+def tell_of_ready(event: PictureReady) -> None:
+    """Whoever waits for the picture looks."""
+    announce(keys.picture_done(event.picture_id))
+
+
+@subscribe(PictureBroken)
+def tell_of_broken(event: PictureBroken) -> None:
+    """Whoever waits for the picture looks."""
+    announce(keys.picture_done(event.picture_id))
 
 
 @subscribe(PersonErased)

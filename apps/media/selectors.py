@@ -52,6 +52,11 @@ def load_own_pictures(
     return _own.load(viewer_id, ids)
 
 
+def is_processed(picture_id: int) -> bool:
+    """Whether a picture is ready or broken, or gone. One statement."""
+    return not Picture.objects.filter(pk=picture_id, state=PictureState.PROCESSING).exists()
+
+
 def load_avatars(user_ids: Sequence[int]) -> list[PictureRecord | None]:
     """The picture beside each person's name; None for a person who has none. One statement."""
     columns = [f"picture__{name}" for name in PictureRecord._fields]

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from apps.users.sessions import known_viewer, remember_viewer
+from apps.users.sessions import end_topic, known_viewer, let_go, remember_viewer
 from pinboard.errors import Forbidden, Unauthenticated
 from pinboard.graphql.context import SessionNeeded
 
@@ -35,6 +35,39 @@ def authenticate(request: HttpRequest) -> int | None:
     return viewer_id
 
 
+def authenticate_stream(request: HttpRequest) -> int | None:
+    """As `authenticate`, for streams, which a page opens by GET and a cookie alone.
+
+    Another site could not read them, and its visitors' streams would be used up all the same.
+    """
+    if (key := _session_key(request)) is not None:
+        let_go(key)  # a session that ended elsewhere has ended here
+    viewer_id = authenticate(request)
+    if viewer_id is not None and request.method == "GET" and not _is_bearer(request):
+        _require_same_origin(request)
+    return viewer_id
+
+
+def session_topic(request: HttpRequest) -> str:
+    """What is announced when the session of an authenticated request ends."""
+    return end_topic(_session_key(request) or "")
+
+
+def _session_key(request: HttpRequest) -> str | None:
+    if _is_bearer(request):
+        return _token(request.headers["Authorization"])
+    return request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+
+
+def _is_bearer(request: HttpRequest) -> bool:
+    return bool(request.headers.get("Authorization"))
+
+
+def _token(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def _by_cookie(request: HttpRequest) -> int | None:
     key = request.COOKIES[settings.SESSION_COOKIE_NAME]
     known = known_viewer(key)
@@ -50,8 +83,7 @@ def _by_cookie(request: HttpRequest) -> int | None:
 
 
 def _by_token(header: str) -> int:
-    scheme, _, token = header.partition(" ")
-    token = token.strip() if scheme.lower() == "bearer" else ""
+    token = _token(header)
     known = known_viewer(token)
     if known is not None:
         return known
@@ -75,3 +107,12 @@ def _require_csrf(request: HttpRequest) -> None:
         raise Forbidden(
             "The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken."
         )
+
+
+def _require_same_origin(request: HttpRequest) -> None:
+    """Browsers say where a request comes from: in one header, or, older ones, in another."""
+    ours = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin", ours)
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site != "same-origin" or origin not in [ours, *settings.CSRF_TRUSTED_ORIGINS]:
+        raise Forbidden("Streams are opened by our own pages alone.")

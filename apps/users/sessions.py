@@ -12,6 +12,7 @@ from django.db import transaction
 from apps.users.models import User
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
+from pinboard.live.topics import announce
 
 # A session that ended in a way that nobody told us of (another password) is good for so long.
 KNOWN_SECONDS = 5
@@ -56,6 +57,12 @@ def remember_viewer(session_key: str, viewer_id: int) -> None:
         return
 
 
+def let_go(session_key: str) -> None:
+    """Have this process ask again whose session it is."""
+    with _lock:
+        _at_hand.pop(_name(session_key), None)
+
+
 def forget_sessions_of(user: User) -> None:
     """Have nobody taken for a person whose sessions are ending, once the transaction commits."""
     ending = list(user.usersession_set.values_list("session_key", flat=True))
@@ -64,16 +71,25 @@ def forget_sessions_of(user: User) -> None:
 
 
 def forget(session_keys: Iterable[str]) -> None:
-    """Know nothing of these sessions any more."""
-    names = [_name(key) for key in session_keys]
-    with _lock:
-        for name in names:
-            _at_hand.pop(name, None)
+    """Know nothing of these sessions any more, and have their streams find that out."""
+    ended = list(session_keys)
+    for key in ended:
+        let_go(key)
     try:
-        cache.delete_many(names)
+        cache.delete_many([_name(key) for key in ended])
     except AWAY:
         return
+    announce(*[end_topic(key) for key in ended])
+
+
+def end_topic(session_key: str) -> str:
+    """What is announced when a session ends."""
+    return keys.session_ended(_digest(session_key))
 
 
 def _name(session_key: str) -> str:
-    return keys.session_viewer(blake2b(session_key.encode(), digest_size=16).hexdigest())
+    return keys.session_viewer(_digest(session_key))
+
+
+def _digest(session_key: str) -> str:
+    return blake2b(session_key.encode(), digest_size=16).hexdigest()

@@ -1,11 +1,11 @@
-"""The name of every key in the cache, in one place.
+"""The name of every key in the cache, and of every topic (`pinboard.live.topics`), in one place.
 
-Each function names one key. Keys of one person share the tag in braces, hence a slot of a cluster.
+Each function names one. Keys of one person share the tag in braces, hence a slot of a cluster.
 """
 
 
 def timeline(person_id: int) -> str:
-    """The newest pins for a person's feed: a sorted set (`apps.feed.store`)."""
+    """The newest pins for a person's feed: a sorted set (`apps.feed.store`). Topic: it has grown."""
     return f"pinboard:timeline:{{{person_id}}}"
 
 
@@ -27,6 +27,21 @@ def points(holder: str) -> str:
 def session_viewer(digest: str) -> str:
     """Whose session it is, by the hash of its key."""
     return f"session-viewer:{digest}"
+
+
+def session_ended(digest: str) -> str:
+    """Topic: a session ended, by the hash of its key."""
+    return f"session-ended:{digest}"
+
+
+def picture_done(picture_id: int) -> str:
+    """Topic: a picture is ready or broken."""
+    return f"picture-done:{picture_id}"
+
+
+def streams(person_id: int) -> str:
+    """The streams that a person has open: a sorted set by when their leases end."""
+    return f"pinboard:streams:{{{person_id}}}"
 
 
 def lock(key: str) -> str:

@@ -7,16 +7,17 @@ from django.conf import settings
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from pinboard import tracing
-from pinboard.errors import BadInput, Refusal, TooComplex
+from pinboard.errors import BadInput, Refusal, TooComplex, Unauthenticated
 from pinboard.graphql import metrics, persisted
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.execution import Execution
 from pinboard.graphql.engine.limits import refuse_nul_in_values
 from pinboard.graphql.engine.plan import Operation
+from pinboard.graphql.engine.subscription import Subscription, subscribe
 from pinboard.graphql.engine.tracing import TracedExecution
 from pinboard.graphql.engine.variables import coerced
-from pinboard.graphql.errors import format_errors
+from pinboard.graphql.errors import body_of, format_errors, was_executed
 from pinboard.graphql.points import Points
 from pinboard.graphql.record import Record
 
@@ -26,6 +27,10 @@ REFUSED_PRICE = 10
 
 class NeedsPost(BadInput):
     """A mutation came by GET."""
+
+
+class NeedsStream(BadInput):
+    """A subscription came to an endpoint that answers once."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,32 @@ class Endpoint:
         with tracing.span("graphql.operation"), record:
             result = self._result(call, context, record)
             errors = format_errors(result.errors or ())
-            executed = result.data is not None or any(one.path for one in result.errors or ())
+            executed = was_executed(result)
             record.note(errors, executed=executed)
         body: dict[str, Any] = {"errors": errors} if errors else {}
         if executed:
             body["data"] = result.data
             body["extensions"] = {"cost": record.cost(self._points.balance(call.holder))}
-            if call.query is not None and call.sha256 is not None:
-                persisted.keep(call.sha256, call.query)
+            _keep_document(call)
         return Answer(body, executed)
+
+    def subscribe(self, call: Call, context: Context) -> Subscription | Answer:
+        """Start a subscription; the answer where the operation is none, or is refused."""
+        record = Record(call.operation_name, call.client)
+        try:
+            operation, values, price = self._prepared(call, record)
+        except (InvalidDocument, GraphQLError):
+            return self.answer(call, context)
+        if operation.operation.operation is not OperationType.SUBSCRIPTION:
+            return self.answer(call, context)
+        if context.viewer_id is None:
+            raise Unauthenticated("Log in to subscribe.")
+        self._points.spend(call.holder, price)
+        found = subscribe(operation, values, context)
+        if isinstance(found, ExecutionResult):
+            return Answer(body_of(found), was_executed(found))
+        _keep_document(call)
+        return found
 
     def _result(self, call: Call, context: Context, record: Record) -> ExecutionResult:
         try:
@@ -86,6 +108,8 @@ class Endpoint:
             raise
         except Refusal as refused:
             return self._refused(call, [GraphQLError(str(refused), original_error=refused)])
+        if operation.operation.operation is OperationType.SUBSCRIPTION:
+            raise NeedsStream("Subscriptions are served as server-sent events, at /graphql/stream.")
         self._points.spend(call.holder, price)
         spending = Spending(price, self._points.balance(call.holder).left)
         kind = TracedExecution if tracing.is_on() else Execution
@@ -100,7 +124,7 @@ class Endpoint:
         """The operation, its variables' values and its price. Raises what is wrong with them."""
         refuse_nul_in_values(call.variables)
         operation = record.operation = self._operation(call, record)
-        if call.only_queries and operation.operation.operation is not OperationType.QUERY:
+        if call.only_queries and operation.operation.operation is OperationType.MUTATION:
             raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
         values = coerced(operation, call.variables or {})
         price = record.requested = operation.variant(values).price(values)
@@ -127,3 +151,9 @@ class Endpoint:
     def _refused(self, call: Call, errors: list[GraphQLError]) -> ExecutionResult:
         self._points.spend(call.holder, REFUSED_PRICE)
         return ExecutionResult(None, errors)
+
+
+def _keep_document(call: Call) -> None:
+    """Know a document by its hash from now on; it has proved to be valid."""
+    if call.query is not None and call.sha256 is not None:
+        persisted.keep(call.sha256, call.query)

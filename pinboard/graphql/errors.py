@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 from pinboard import errors
 from pinboard.graphql.persisted import PersistedQueryNotFound
@@ -38,6 +38,21 @@ _CODES: dict[type[errors.Refusal], Code] = {
     errors.RateLimited: Code.RATE_LIMITED,
     PersistedQueryNotFound: Code.PERSISTED_QUERY_NOT_FOUND,
 }
+
+
+def was_executed(result: ExecutionResult) -> bool:
+    """Whether an operation was run, whatever came of it."""
+    return result.data is not None or any(error.path for error in result.errors or [])
+
+
+def body_of(result: ExecutionResult) -> dict[str, Any]:
+    """A result as a client may see it; without `data` where nothing was executed."""
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = format_errors(result.errors)
+    if was_executed(result):
+        body["data"] = result.data
+    return body
 
 
 def format_errors(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:

@@ -14,9 +14,15 @@ from django.http import HttpRequest
 from pinboard.errors import Refusal
 from pinboard.graphql import persisted
 from pinboard.graphql.context import Context, SessionNeeded
-from pinboard.graphql.endpoint import Endpoint, NeedsPost
+from pinboard.graphql.endpoint import Call, Endpoint, NeedsPost
 from pinboard.graphql.errors import Code, code_of, internal, refusal, report
-from pinboard.graphql.requests import TooLarge, WrongMediaType, read_call, refuse_large
+from pinboard.graphql.requests import (
+    NotAcceptable,
+    TooLarge,
+    WrongMediaType,
+    read_call,
+    refuse_large,
+)
 
 JSON = "application/json; charset=utf-8"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -38,31 +44,35 @@ class HttpEndpoint:
     """Replies to requests. `authenticate` gives the viewer's id, or raises a `Refusal`."""
 
     def __init__(self, endpoint: Endpoint, authenticate: Authenticate) -> None:
-        self._endpoint = endpoint
-        self._authenticate = authenticate
+        self.endpoint = endpoint
+        self.authenticate = authenticate
 
     def reply(self, request: HttpRequest) -> Reply:
         """The reply to a request. Raises `SessionNeeded`, before the body is read, and nothing else."""
         try:
-            return self._executed(request)
+            answer = self.endpoint.answer(*self.read(request))
         except SessionNeeded:
             raise
-        except Refusal as refused:
-            # A hash that is not known is part of the protocol, and no fault of the request.
-            always = not isinstance(refused, persisted.PersistedQueryNotFound)
-            body = {"errors": [refusal(refused)]}
-            return _reply(request, body, _status(refused), always=always)
-        except Exception as fault:
-            return _reply(request, {"errors": [internal(report(fault))]}, 500, always=True)
+        except Exception as error:
+            return refused(request, error)
+        return _reply(request, answer.body, 200 if answer.executed else 400)
 
-    def _executed(self, request: HttpRequest) -> Reply:
+    def read(self, request: HttpRequest) -> tuple[Call, Context]:
+        """What is asked for, and by whom. Raises `SessionNeeded`, or a `Refusal`."""
         refuse_large(request)
         # Before the body is looked at: a bearer token or the CSRF header may make it needless.
-        viewer_id = self._authenticate(request)
+        viewer_id = self.authenticate(request)
         structlog.contextvars.bind_contextvars(user_id=viewer_id)
-        call = read_call(request, viewer_id)
-        answer = self._endpoint.answer(call, Context(request, viewer_id))
-        return _reply(request, answer.body, 200 if answer.executed else 400)
+        return read_call(request, viewer_id), Context(request, viewer_id)
+
+
+def refused(request: HttpRequest, error: Exception) -> Reply:
+    """The reply to a request that could not be answered: its fault or ours."""
+    if not isinstance(error, Refusal):
+        return _reply(request, {"errors": [internal(report(error))]}, 500, always=True)
+    # A hash that is not known is part of the protocol, and no fault of the request.
+    always = not isinstance(error, persisted.PersistedQueryNotFound)
+    return _reply(request, {"errors": [refusal(error)]}, _status(error), always=always)
 
 
 def _reply(
@@ -84,6 +94,8 @@ def _status(refused: Refusal) -> int:
     """The HTTP status of a request that was refused before its document was looked at."""
     if isinstance(refused, NeedsPost):
         return 405
+    if isinstance(refused, NotAcceptable):
+        return 406
     if isinstance(refused, TooLarge):
         return 413
     if isinstance(refused, WrongMediaType):

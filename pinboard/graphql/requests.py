@@ -29,6 +29,10 @@ class WrongMediaType(BadInput):
     """The body is of a type that the endpoint does not read."""
 
 
+class NotAcceptable(BadInput):
+    """The answer would be of a type that the client does not take."""
+
+
 def refuse_large(request: HttpRequest) -> None:
     """Refuse a body by its announced length, before Django writes its files to disk."""
     length = request.META.get("CONTENT_LENGTH", "")

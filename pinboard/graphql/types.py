@@ -134,9 +134,11 @@ def extend(target: type[graphene.ObjectType], **fields: Any) -> None:
 
 
 def build_schema(
-    query: type[graphene.ObjectType], mutation: type[graphene.ObjectType]
+    query: type[graphene.ObjectType],
+    mutation: type[graphene.ObjectType],
+    subscription: type[graphene.ObjectType] | None = None,
 ) -> graphene.Schema:
     """The schema, from roots joined of every app's mixins. Closes the types to `extend`."""
-    schema = graphene.Schema(query=query, mutation=mutation)
+    schema = graphene.Schema(query=query, mutation=mutation, subscription=subscription)
     _Built.done = True
     return schema

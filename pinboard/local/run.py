@@ -24,6 +24,7 @@ Pinboard is up.
   GraphiQL   {url}/graphql       (as ada, with her home feed)
   Admin      {url}/admin/
   Health     {url}/health/ready
+  Streams    {live_url}/graphql/stream
 
   Log in     ada@pinboard.example, or staff@pinboard.example for all of the admin
   Password   pinboard-demo
@@ -38,41 +39,49 @@ class _Stop(Exception):
 
 def run() -> None:
     """Start everything, print where it is, wait for the end."""
-    port = _port()
+    port = _port("PORT", 8000)
+    live_port = _port("LIVE_PORT", port + 1)
     for number in _SIGNALS:
         signal.signal(number, _raise_stop)
     try:
         with alone():
             registry = Registry(LOCAL / "processes.json")
             registry.end_leftovers()
-            if is_taken(port):
-                raise LocalError(
-                    f"Port {port} is taken. Stop what listens there, or choose another: "
-                    f"make run PORT={port + 1}"
-                )
+            _refuse_taken("PORT", port)
+            _refuse_taken("LIVE_PORT", live_port)
             with environment() as variables:
                 variables.setdefault("FRONTEND_URL", f"http://127.0.0.1:{port}")
                 manage(variables, *MIGRATE)
-                _serve(variables, port, registry)
+                _serve(variables, port, live_port, registry)
     except _Stop:
         print("\nStopped.")
 
 
-def _port() -> int:
-    text = os.environ.get("PORT", "8000")
+def _port(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
     if not text.isdecimal() or not 0 < int(text) < 65_535:
-        raise LocalError(f"PORT is a number from 1 to 65534, not {text!r}.")
+        raise LocalError(f"{name} is a number from 1 to 65534, not {text!r}.")
     return int(text)
 
 
-def _serve(variables: Mapping[str, str], port: int, registry: Registry) -> None:
+def _refuse_taken(name: str, port: int) -> None:
+    if is_taken(port):
+        raise LocalError(
+            f"Port {port} is taken. Stop what listens there, or choose another: "
+            f"make run {name}={port + 1}"
+        )
+
+
+def _serve(variables: Mapping[str, str], port: int, live_port: int, registry: Registry) -> None:
     children: list[Child] = []
     try:
-        for name, command in _commands(port).items():
+        for name, command in _commands(port, live_port).items():
             children.append(Child(name, command, variables, registry))
         _wait_until_ready(port, children)
+        _wait_until_ready(live_port, children)
         _fill_first_time(variables)
-        print(_BANNER.format(url=f"http://127.0.0.1:{port}", data=data_folder(LOCAL)), flush=True)
+        url, live_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{live_port}"
+        print(_BANNER.format(url=url, live_url=live_url, data=data_folder(LOCAL)), flush=True)
         while True:
             _raise_for_the_dead(children)
             time.sleep(0.3)
@@ -82,15 +91,22 @@ def _serve(variables: Mapping[str, str], port: int, registry: Registry) -> None:
         registry.clear()
 
 
-def _commands(port: int) -> dict[str, list[str]]:
+def _commands(port: int, live_port: int) -> dict[str, list[str]]:
     # Celery warns of root's rights; who is root on a laptop has chosen it.
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
     celery = [*python, "-m", "celery", "--quiet", "-A", "config"]
+    granian = [
+        *python, "-m", "granian", "--host", "127.0.0.1", "--workers", "1", "--no-ws",
+        "--log-level", "warning",
+    ]  # fmt: skip
     return {
         "web": [
-            *python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-            "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-            "--no-ws", "--log-level", "warning", "config.wsgi:application",
+            *granian, "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4",
+            "config.wsgi:application",
+        ],
+        "live": [
+            *granian, "--interface", "asgi", "--port", str(live_port),
+            "--workers-kill-timeout", "1", "config.asgi:application",
         ],
         "worker": [*celery, "worker", "-Q", "default,fanout,media", "-c", "2"],
         "beat": [*celery, "beat", "--schedule", str(LOCAL / "beat-schedule")],
@@ -112,7 +128,7 @@ def _wait_until_ready(port: int, children: list[Child]) -> None:
         _raise_for_the_dead(children)
         if time.monotonic() > deadline:
             raise LocalError(
-                f"The web process is not ready after {_START_SECONDS} seconds. See its lines above."
+                f"Nothing is ready at port {port} after {_START_SECONDS} seconds. See the lines above."
             )
         time.sleep(0.1)
 

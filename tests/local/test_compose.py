@@ -11,7 +11,7 @@ from config.settings import CELERY_TASK_DEFAULT_QUEUE
 from pinboard.events.registry import queues
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("migrate", "web", "worker-default", "worker-fanout", "worker-media", "beat")
+OURS = ("migrate", "web", "live", "worker-default", "worker-fanout", "worker-media", "beat")
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,10 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing(pinboard, environment, local)
     assert f"{url}/graphql " in "".join(pinboard.lines)
     with urllib.request.urlopen(f"{url}/health/ready") as answer:
         assert json.load(answer)["status"] == "ok"
+    live_url = f"http://127.0.0.1:{environment['LIVE_PORT']}"
+    assert f"{live_url}/graphql/stream" in "".join(pinboard.lines)
+    with urllib.request.urlopen(f"{live_url}/health/ready") as answer:
+        assert json.load(answer)["status"] == "ok"
 
     addresses = dict(line.split("=", 1) for line in (local / "services.env").read_text().split())
     assert set(addresses) == set(OURS)
@@ -98,14 +102,15 @@ def test_a_killed_one_leaves_nothing_that_the_next_start_minds(pinboard, environ
     assert_gone(family, within=0)
 
 
-def test_a_taken_port_is_told_in_a_sentence(environment):
+@pytest.mark.parametrize("name", ["PORT", "LIVE_PORT"])
+def test_a_taken_port_is_told_in_a_sentence(environment, name):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        done = call(environment, "run", PORT=str(port))
+        done = call(environment, "run", **{name: str(port)})
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"Port {port} is taken. Stop what listens there, or choose another: "
-        f"make run PORT={port + 1}\n"
+        f"make run {name}={port + 1}\n"
     )
 
 
