@@ -7,7 +7,7 @@ there on the stream belongs to the event loop, and takes a thread only for what 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -82,8 +82,10 @@ class Live:
         try:
             if response.content:
                 yield response.content
-            async for frame in play(stream, self._hub, self._in_thread, self._pace):
-                yield frame
+            playing = play(stream, self._hub, self._in_thread, self._pace)
+            async with aclosing(playing) as frames:
+                async for frame in frames:
+                    yield frame
         except Exception as fault:
             # The connection ends, so the client comes again, and hears of what is wrong then.
             report(fault)

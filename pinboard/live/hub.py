@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, RedisError
+from redis.exceptions import ConnectionError
 
 log = structlog.get_logger(__name__)
 
@@ -84,9 +84,9 @@ class Hub:
             try:
                 async with self._client.pubsub() as pubsub:
                     await self._serve(pubsub)
-            except* (RedisError, OSError) as errors:
-                reason = type(errors.exceptions[0]).__name__
-                log.warning("live.valkey_away", reason=reason)
+            except* Exception as errors:
+                # Whatever it was: streams that hear nothing for ever would be worse.
+                log.warning("live.hub_failed", reason=type(errors.exceptions[0]).__name__)
             self._confirmed.clear()
             await asyncio.sleep(_RETRY_SECONDS)
 

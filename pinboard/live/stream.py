@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from time import monotonic
@@ -104,7 +104,9 @@ def _no_view(_request: HttpRequest) -> HttpResponse:
     raise AssertionError("only the middleware's first half is used")
 
 
-async def play(stream: Stream, hub: Hub, in_thread: InThread, pace: Pace) -> AsyncIterator[bytes]:
+async def play(
+    stream: Stream, hub: Hub, in_thread: InThread, pace: Pace
+) -> AsyncGenerator[bytes, None]:
     """The stream's events. It ends without `complete` where the client is to come again."""
     topics = set(stream.source.topics)
     check_at, end_at = _next_check(pace), monotonic() + pace.lifetime_seconds

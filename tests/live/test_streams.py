@@ -6,6 +6,7 @@ import httpx
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django_redis import get_redis_connection
 
 from apps.follows.services import follow_person
 from apps.media.services import upload_picture
@@ -135,6 +136,15 @@ def test_what_leaves_a_feed_is_no_growth(board, ada_streams, outbox):
         delete_pin(actor_id=board.owner_id, pin_id=pin.pk)
         make_pin(BoardFactory())  # of somebody whom Ada does not follow
         outbox.drain()
+        make_pin(board)
+        outbox.drain()
+        assert events.next() == grew(1)
+
+
+def test_what_was_missed_without_valkey_is_found_when_it_is_back(board, ada_streams, outbox):
+    outbox.drain()
+    with ada_streams.open(GREW) as events:
+        assert get_redis_connection("default").client_kill_filter(_type="pubsub") > 0
         make_pin(board)
         outbox.drain()
         assert events.next() == grew(1)

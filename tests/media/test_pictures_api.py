@@ -157,7 +157,7 @@ def test_broken_pixels_end_in_a_state_with_a_reason(api, ada, outbox):
     mine = api.as_(ada)
     whole = encode(picture(400, 300), "png")
     id = uploaded_id(mine, whole[: len(whole) // 2])
-    assert outbox.drain() == 2
+    assert outbox.drain() == 3
     found = mine(PICTURE, id=id).data["node"]
     assert (found["state"], found["reason"]) == ("BROKEN", "BROKEN")
     assert found["message"].startswith("The file is damaged")
@@ -172,7 +172,7 @@ def test_broken_bytes_sent_again_are_tried_again(api, ada, outbox):
     outbox.drain()
     again = upload(mine, whole[: len(whole) // 2]).data["uploadPicture"]["picture"]
     assert (again["id"], again["state"], again["reason"]) == (id, "PROCESSING", None)
-    assert outbox.drain() == 2
+    assert outbox.drain() == 3
     assert mine(PICTURE, id=id).data["node"]["state"] == "BROKEN"
 
 
