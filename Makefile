@@ -57,8 +57,8 @@ migrations-check: $(STAMP) ## Check that no model changed without a migration
 migrate: $(STAMP) ## Bring the development database up to date
 	@$(LOCAL) exec -- $(BIN)/python manage.py migrate
 
-fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core on many drawn cases (CASES=20000)
-	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine
+fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core, and try the endpoint, on many drawn cases (CASES=20000)
+	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine tests/endpoint/test_fuzz.py
 
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)

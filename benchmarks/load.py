@@ -1,7 +1,9 @@
-"""A load generator: `python -m benchmarks.load PORT SECONDS CONNECTIONS FILE`.
+"""A load generator: `python -m benchmarks.load PORT SECONDS CONNECTIONS FILE [RATE]`.
 
-Sends the requests of a file (JSON: a list of texts) over connections that are kept alive, one at a
-time on each, and prints what it saw as JSON. A process of its own, on a core of its own.
+Sends the requests of a file (JSON: a list of texts, a byte a character) over connections that are
+kept alive, one at a time on each, and prints what it saw as JSON. A process of its own, on a core of
+its own. With a rate (requests a second) they are sent at set times, and a request that has to wait for
+its connection has begun when it was due.
 """
 
 import asyncio
@@ -16,10 +18,29 @@ from pathlib import Path
 from benchmarks.servers import LOAD_CORE
 
 
-async def _send(port: int, requests: Iterator[bytes], until: float, times: list[float]) -> int:
+class Clock:
+    """When requests are due."""
+
+    def __init__(self, rate: float) -> None:
+        self._pause = 1 / rate if rate else 0.0
+        self._due = time.perf_counter()
+
+    async def next(self) -> float:
+        """Wait for the next request's time, and give it."""
+        if not self._pause:
+            return time.perf_counter()
+        due = self._due
+        self._due += self._pause
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        return due
+
+
+async def _send(
+    port: int, requests: Iterator[bytes], clock: Clock, until: float, times: list[float]
+) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     errors = 0
-    while (start := time.perf_counter()) < until:
+    while (start := await clock.next()) < until:
         writer.write(next(requests))
         head = await reader.readuntil(b"\r\n\r\n")
         lower = head.lower()
@@ -31,11 +52,13 @@ async def _send(port: int, requests: Iterator[bytes], until: float, times: list[
     return errors
 
 
-async def _load(port: int, seconds: float, connections: int, texts: list[str]) -> dict[str, float]:
-    requests = itertools.cycle([text.encode() for text in texts])
+async def _load(
+    port: int, seconds: float, connections: int, texts: list[str], rate: float
+) -> dict[str, float]:
+    requests = itertools.cycle([text.encode("latin-1") for text in texts])
     times: list[float] = []
-    start = time.perf_counter()
-    senders = [_send(port, requests, start + seconds, times) for _ in range(connections)]
+    start, clock = time.perf_counter(), Clock(rate)
+    senders = [_send(port, requests, clock, start + seconds, times) for _ in range(connections)]
     errors = sum(await asyncio.gather(*senders))
     took = time.perf_counter() - start
     times.sort()
@@ -50,6 +73,7 @@ async def _load(port: int, seconds: float, connections: int, texts: list[str]) -
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {LOAD_CORE % (os.cpu_count() or 1)})
-    port, seconds, connections, path = sys.argv[1:]
+    port, seconds, connections, path, *rate = sys.argv[1:]
     texts = json.loads(Path(path).read_text())
-    print(json.dumps(asyncio.run(_load(int(port), float(seconds), int(connections), texts))))
+    seen = _load(int(port), float(seconds), int(connections), texts, float(rate[0]) if rate else 0)
+    print(json.dumps(asyncio.run(seen)))

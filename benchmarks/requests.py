@@ -75,6 +75,11 @@ def _extensions(page: Page) -> dict[str, Any]:
     return {"persistedQuery": {"version": 1, "sha256Hash": sha256}}
 
 
+def posted(body: Any, viewer: Viewer) -> str:
+    """A POST of JSON."""
+    return _post(json.dumps(body), viewer)
+
+
 def _post(body: str, viewer: Viewer) -> str:
     return (
         "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

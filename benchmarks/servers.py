@@ -15,7 +15,7 @@ from pinboard.local.process import end_with_parent, free_port
 SERVER_CORE, LOAD_CORE = 0, 1
 _PATIENCE_SECONDS = 30
 # A few viewers ask more often than people do.
-_UNLIMITED = {"RATE_LIMIT_POINTS": str(10**12), "RATE_LIMIT_REFILL": str(10**9)}
+_UNLIMITED = {"RATE_LIMIT_POINTS": str(2 * 10**9), "RATE_LIMIT_REFILL": str(10**9)}
 # PostGraphile's word for production.
 _PRODUCTION = {"GRAPHILE_ENV": "production"}
 
@@ -54,6 +54,10 @@ class Server:
         """What it has used so far."""
         times = [process.cpu_times() for process in self._family()]
         return sum(one.user + one.system for one in times)
+
+    def memory(self) -> int:
+        """The bytes that it holds."""
+        return sum(process.memory_info().rss for process in self._family())
 
     def stop(self) -> None:
         self._process.terminate()

@@ -2,10 +2,14 @@
 
 from django.core.management import call_command
 
-from benchmarks import fan_out, graphql, world
+from benchmarks import endurance, fan_out, graphql, world
 from benchmarks.options import parse
 
-_BENCHMARKS = {"graphql": graphql.measure, "fan_out": fan_out.measure}
+_BENCHMARKS = {
+    "graphql": graphql.measure,
+    "fan_out": fan_out.measure,
+    "endurance": endurance.measure,
+}
 
 
 def main() -> None:

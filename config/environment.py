@@ -121,9 +121,14 @@ class Environment(BaseSettings):
         None, description="JSON: SHA-256 hashes and the documents that they stand for"
     )
     rate_limit_points: int = Field(
-        30_000, ge=10_000, description="points that a viewer or an address may save up"
+        30_000,
+        ge=10_000,
+        le=2_000_000_000,
+        description="points that a viewer or an address may save up",
     )
-    rate_limit_refill: int = Field(300, ge=1, description="points that come back each second")
+    rate_limit_refill: int = Field(
+        300, ge=1, le=2_000_000_000, description="points that come back each second"
+    )
     slow_operation_ms: int = Field(
         500, ge=1, description="from how many milliseconds on an operation is logged as slow"
     )

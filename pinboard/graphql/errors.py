@@ -15,6 +15,10 @@ from pinboard.graphql.persisted import PersistedQueryNotFound
 log = structlog.get_logger(__name__)
 
 
+# Some quote what they are about, which may be as long as the document.
+MAX_MESSAGE = 500
+
+
 class Code(StrEnum):
     """`extensions.code` of a top-level error; the whole list."""
 
@@ -60,7 +64,7 @@ def format_errors(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
     references: dict[int, str] = {}
     formatted = []
     for error in found:
-        one: dict[str, Any] = dict(error.formatted)
+        one: dict[str, Any] = {**error.formatted, "message": error.message[:MAX_MESSAGE]}
         cause = error.original_error
         if isinstance(cause, errors.Refusal):
             one["extensions"] = {"code": code_of(cause)}

@@ -20,6 +20,9 @@ from pinboard.graphql.metrics import Client
 from pinboard.graphql.upload import read_multipart
 from pinboard.network import client_network
 
+# Reading JSON takes a dozen times its size in memory.
+MAX_JSON_BYTES = 500_000
+
 
 class TooLarge(BadInput):
     """The request has more bytes than any request needs."""
@@ -99,6 +102,10 @@ def _from_body(request: HttpRequest) -> dict[str, Any]:
         return read_multipart(request)
     if request.content_type != "application/json":
         raise WrongMediaType("Send the request as application/json or multipart/form-data.")
+    if len(request.body) > MAX_JSON_BYTES:
+        raise TooLarge(
+            f"The request is too large. Send {MAX_JSON_BYTES} bytes at most, and files as a form."
+        )
     body = _loads(request.body, "The body")
     if not isinstance(body, dict):
         raise BadInput("The body must be one JSON object; batches are not taken.")

@@ -22,6 +22,7 @@ from pinboard.graphql.engine.limits import (
     MAX_TOKENS,
     MAX_VALIDATION_ERRORS,
     limit_depth,
+    limit_length,
     limit_width,
     refuse_nul_in_text,
 )
@@ -77,6 +78,7 @@ class Documents:
         return [*specified_rules, *more]
 
     def _prepare(self, text: str, name: str | None) -> Operation:
+        limit_length(text)
         refuse_nul_in_text(text)
         try:
             document = parse(text, max_tokens=MAX_TOKENS)

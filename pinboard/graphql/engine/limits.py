@@ -16,7 +16,8 @@ from graphql import (
 
 from pinboard.errors import BadInput, TooComplex
 
-MAX_TOKENS = 5_000
+MAX_LENGTH = 100_000
+MAX_TOKENS = 3_000
 MAX_DEPTH = 20
 MAX_FIELDS = 1_500
 MAX_ALIASES = 100
@@ -30,6 +31,14 @@ MAX_VALIDATION_ERRORS = 20
 
 # Postgres can't hold U+0000, so no text of ours has it, however it is spelled.
 _NUL_ESCAPE = re.compile(r"\\u(?:0000|\{0+\})")
+
+
+def limit_length(text: str) -> None:
+    """Refuse what is too long to be read at all."""
+    if len(text) > MAX_LENGTH:
+        raise TooComplex(
+            f"The document has {len(text)} characters, and may have {MAX_LENGTH}. Send values as variables."
+        )
 
 
 def limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> None:
