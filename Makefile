@@ -74,7 +74,7 @@ lock: $(STAMP) ## Lock the requirements anew, with hashes
 
 clean: ## Delete the environment, the development data and what was built
 	@[ ! -x $(BIN)/python ] || $(LOCAL) clean
-	@rm -rf $(VENV) .local build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .local build tests/clients/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment whose Python has gone, after an upgrade say, is made anew.

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from threading import Lock
 
+from allauth.account.signals import password_changed, password_reset, password_set
 from cachetools import TTLCache
 from django.contrib.sessions.backends import cached_db
 from django.core.cache import cache
 from django.db import transaction
+from django.dispatch import receiver
 
 from apps.users.models import User
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
 from pinboard.live.topics import announce
 
-# A session that ended in a way that nobody told us of (another password) is good for so long.
-KNOWN_SECONDS = 5
+# A session that ended in a way that nobody told us of is good for so long. Suspension, deletion, another
+# password and logging out are told.
+KNOWN_SECONDS = 60
 # The same within one process, which hears nothing of sessions that others end.
 AT_HAND_SECONDS = 1
 
@@ -68,6 +71,12 @@ def forget_sessions_of(user: User) -> None:
     ending = list(user.usersession_set.values_list("session_key", flat=True))
     if ending:
         transaction.on_commit(lambda: forget(ending), robust=True)
+
+
+@receiver([password_changed, password_reset, password_set])
+def forget_at_new_password(user: User, **_: object) -> None:
+    """Another password ends the sessions of the one before, and all are looked at anew."""
+    forget_sessions_of(user)
 
 
 def forget(session_keys: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from pinboard.graphql.requests import (
     NotAcceptable,
     TooLarge,
     WrongMediaType,
+    drain,
     read_call,
     refuse_large,
 )
@@ -70,6 +71,8 @@ def refused(request: HttpRequest, error: Exception) -> Reply:
     """The reply to a request that could not be answered: its fault or ours."""
     if not isinstance(error, Refusal):
         return _reply(request, {"errors": [internal(report(error))]}, 500, always=True)
+    if not isinstance(error, TooLarge):
+        drain(request)
     # A hash that is not known is part of the protocol, and no fault of the request.
     always = not isinstance(error, persisted.PersistedQueryNotFound)
     return _reply(request, {"errors": [refusal(error)]}, _status(error), always=always)

@@ -4,7 +4,7 @@ GraphQL over HTTP, https://graphql.github.io/graphql-over-http/draft/.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -22,6 +22,7 @@ from pinboard.network import client_network
 
 # Reading JSON takes a dozen times its size in memory.
 MAX_JSON_BYTES = 500_000
+_CHUNK_BYTES = 64 * 1024
 
 
 class TooLarge(BadInput):
@@ -41,6 +42,17 @@ def refuse_large(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH", "")
     if length.isdecimal() and int(length[:20]) > settings.MULTIPART_MAX_BYTES:
         raise TooLarge("The request is too large.")
+
+
+def drain(request: HttpRequest) -> None:
+    """Read what is left of a refused request's body, and forget it.
+
+    A server closes a connection on which it answered before the body was read, and a client that is
+    still sending its file then sees a broken connection in place of the answer.
+    """
+    with suppress(UnreadablePostError):  # the client has gone
+        while request.read(_CHUNK_BYTES):
+            pass
 
 
 def read_call(request: HttpRequest, viewer_id: int | None) -> Call:

@@ -102,3 +102,8 @@ await check("a cookie with its CSRF token may", async () => {
   const headers = { cookie: target.cookie, "x-csrftoken": target.csrf, origin: new URL(target.url).origin };
   works(await send([["operations", OPERATIONS], ["map", MAP], ["0", picture()]], headers));
 });
+await check("a refusal arrives, however much was still to be sent", async () => {
+  const large = new Blob([Buffer.alloc(16_000_000)], { type: "image/jpeg" });
+  const headers = { authorization: "Bearer wrong" };
+  refused(await send([["operations", OPERATIONS], ["map", MAP], ["0", large]], headers), "UNAUTHENTICATED");
+});
