@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.users.models import User
 from apps.users.services.accounts import taken
+from apps.users.sessions import forget_sessions_of
 from pinboard.errors import Invalid
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """An account always has the address that counts; only one that waits may be given up."""
         return not email_address.primary and super().can_delete_email(email_address)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Another password ends the sessions of the one before, and all are looked at anew."""
+        super().set_password(user, password)
+        forget_sessions_of(user)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Takes as long as making an account would: the time must not tell that there is one."""

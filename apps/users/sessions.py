@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from threading import Lock
 
-from allauth.account.signals import password_changed, password_reset, password_set
 from cachetools import TTLCache
 from django.contrib.sessions.backends import cached_db
 from django.core.cache import cache
 from django.db import transaction
-from django.dispatch import receiver
 
 from apps.users.models import User
 from pinboard.cache import keys
@@ -71,12 +69,6 @@ def forget_sessions_of(user: User) -> None:
     ending = list(user.usersession_set.values_list("session_key", flat=True))
     if ending:
         transaction.on_commit(lambda: forget(ending), robust=True)
-
-
-@receiver([password_changed, password_reset, password_set])
-def forget_at_new_password(user: User, **_: object) -> None:
-    """Another password ends the sessions of the one before, and all are looked at anew."""
-    forget_sessions_of(user)
 
 
 def forget(session_keys: Iterable[str]) -> None:
