@@ -1,5 +1,6 @@
 """The WSGI application that a web server imports."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -17,3 +18,6 @@ if settings.GRAPHQL_ENDPOINT:
     application = FastLane(application, reverse("graphql"), endpoint)
 if settings.SPANS_ENDPOINT:
     tracing.send_to(settings.SPANS_ENDPOINT)
+# What is loaded by now stays: looking through it for garbage would hold up requests for nothing.
+gc.collect()
+gc.freeze()

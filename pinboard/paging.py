@@ -7,6 +7,7 @@ are and however long their lists. A page knows whether more lies before and afte
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
@@ -17,10 +18,12 @@ from django.db.models.expressions import RawSQL
 from pinboard.errors import BadInput
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
+from pinboard.related import EVERYTHING, Breadth, Wanted
 from pinboard.sql import Later, Slot, array, compile_queryset, fill
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
+_STEPS = (5, 10, 25, 50, MAX_SIZE)
 
 Key = tuple[Any, ...]
 
@@ -54,6 +57,11 @@ class Window:
         """How many rows the page holds at most."""
         size = self.last if self.backwards else self.first
         return DEFAULT_SIZE if size is None else size
+
+    @property
+    def step(self) -> int:
+        """The size, rounded up to one of few: each has a statement of its own."""
+        return next(step for step in _STEPS if step >= self.size)
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,10 @@ class Row(NamedTuple):
     record: Any = None
 
 
+# `Row._make` without its check of the length.
+_row: Callable[[tuple[int, Key, Any]], Row] = partial(tuple.__new__, Row)
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of one parent's list."""
@@ -114,7 +126,7 @@ class Pager(Protocol):
     def order(self) -> Order: ...
 
     def pages(
-        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+        self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
     ) -> Later[list[Page]]: ...
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]: ...
@@ -129,7 +141,7 @@ class _Compiled(NamedTuple):
     make: Callable[[Sequence[Any]], Any] | None = None
 
 
-# Statements of named listings. More than these are compiled each time.
+# Statements of named listings. When there are more, they are compiled anew.
 _MAX_KEPT = 1_000
 _kept: dict[tuple[Any, ...], _Compiled] = {}
 
@@ -155,17 +167,17 @@ class Listing:
     name: str | None = None
 
     def pages(
-        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+        self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
     ) -> Later[list[Page]]:
         """A page for each parent, in one statement.
 
-        `related`: what its records are to bring along, of what their loader knows by these names.
+        `wanted`: what is asked of its records, which bring along what their loader knows of it.
         """
-        names = tuple(
-            name for name in (self.loader.related if self.loader else ()) if name in related
+        breadth = None if self.loader is None else self.loader.breadth(wanted)
+        shape = (window.backwards, window.after is None, window.before is None, window.step)
+        compiled = self._once(
+            ("pages", *shape, breadth), lambda: self._compile_pages(window, breadth)
         )
-        shape = (window.backwards, window.after is None, window.before is None, window.size)
-        compiled = self._once(("pages", *shape, names), lambda: self._compile_pages(window, names))
         values = {
             **self.values,
             _PARENTS.name: array(parents),
@@ -191,11 +203,12 @@ class Listing:
         compiled = _kept.get(key)
         if compiled is None:
             compiled = make()
-            if len(_kept) < _MAX_KEPT:
-                _kept[key] = compiled
+            if len(_kept) >= _MAX_KEPT:
+                _kept.clear()
+            _kept[key] = compiled
         return compiled
 
-    def _compile_pages(self, window: Window, related: Sequence[str]) -> _Compiled:
+    def _compile_pages(self, window: Window, breadth: Breadth | None) -> _Compiled:
         listed = self.rows_of(_PARENT)
         fields = [listed.model._meta.get_field(name) for name in self.order.keys]
         after = None if window.after is None else _slots("after", fields)
@@ -207,9 +220,9 @@ class Listing:
         if before is not None:
             within = within.filter(self.order.beyond(before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
-        columns, make = self._columns(related)
+        columns, make = self._columns(breadth)
         page, params = compile_queryset(
-            ordered.values_list(self.node, *self.order.keys, *columns)[: window.size + 1]
+            ordered.values_list(self.node, *self.order.keys, *columns)[: window.step + 1]
         )
         behind, behind_params = self._exists(listed, after, forward=False)
         ahead, ahead_params = self._exists(listed, before, forward=True)
@@ -220,13 +233,13 @@ class Listing:
         )
         return _Compiled(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields, make)
 
-    def _columns(self, related: Sequence[str]) -> tuple[Sequence[Any], Any]:
+    def _columns(self, breadth: Breadth | None) -> tuple[Sequence[Any], Any]:
         """What to select for the records of a page, and what makes a record of it."""
-        if self.loader is None:
+        if self.loader is None or breadth is None:
             return (), None
-        if not related:
-            return self.loader.columns, self.loader.make
-        bringing = self.loader.bringing(related)
+        if not breadth.related:
+            return self.loader.width(breadth.is_brief)
+        bringing = self.loader.bringing(breadth)
         return bringing.expressions, bringing.make
 
     def _compile_counts(self) -> _Compiled:
@@ -256,7 +269,7 @@ class Listing:
             flags[place] = (row[1], row[2])
             if row[3] is not None:
                 record = None if make is None else make(row[end:])
-                grouped[place].append(Row(row[3], row[start:end], record))
+                grouped[place].append(_row((row[3], row[start:end], record)))
         return [
             cut_page(entries, window, behind=behind, ahead=ahead)
             for entries, (behind, ahead) in zip(grouped, flags, strict=True)

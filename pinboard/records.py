@@ -4,6 +4,7 @@ A record is a `NamedTuple` whose fields are columns (or annotations) of a querys
 many of them with one SQL text, `WHERE id = ANY(...)`, and applies the viewer's visibility there.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from pinboard.postgres.statements import Rows, Statement
-from pinboard.related import Bringing, Related, RelatedRecord
+from pinboard.related import Breadth, Bringing, Columns, Related, RelatedRecord, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer, compile_queryset, fill
 from pinboard.visibility import Guard
 
@@ -26,8 +27,9 @@ class Loader(Generic[Record]):
 
     `record`: a `NamedTuple` class whose first field is `id`. `visible`: gives, for an expression
     that stands for the viewer's id, the queryset of all that this viewer may see. Values come as
-    the driver reads them: no field's own conversion is run, and JSON is a text. `related`: what a
-    listing may have these records bring along.
+    the driver reads them: no field's own conversion is run. `related`: what a listing may have these
+    records bring along. `brief`: the columns that lists mostly show; a listing of which no more is
+    wanted reads these alone.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Loader(Generic[Record]):
         record: type[Record],
         visible: VisibleQuery,
         related: Mapping[str, Related] = MappingProxyType({}),
+        brief: tuple[str, ...] = (),
     ) -> None:
         if record._fields[0] != "id":  # type: ignore[attr-defined]
             raise TypeError(f"{record.__name__}: the first field of a record is `id`")
@@ -44,6 +47,7 @@ class Loader(Generic[Record]):
         self.make: Callable[[Sequence[Any]], Record] = partial(tuple.__new__, record)
         self.rows = visible
         self.related = related
+        self._brief = Columns(brief, partial(tuple.__new__, namedtuple(record.__name__, brief)))
 
     @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
@@ -64,11 +68,25 @@ class Loader(Generic[Record]):
 
         return Later(Statement(sql, fill(params, values)), in_order)
 
-    def bringing(self, names: Sequence[str]) -> Bringing:
-        """How to read records that bring along what they are related to by these names."""
-        wanted = {name: self.related[name] for name in names}
-        return Bringing(self.record, wanted, VIEWER.expression())
+    def breadth(self, wanted: Wanted) -> Breadth:
+        """How much of these records has to be read."""
+        along = [
+            (name, self.related[name].is_brief_for(one))
+            for name, one in wanted.related.items()
+            if name in self.related
+        ]
+        return Breadth(wanted.is_within(self._brief.names), tuple(along))
+
+    def bringing(self, breadth: Breadth) -> Bringing:
+        """How to read records of some breadth."""
+        along = [(self.related[name], name, is_brief) for name, is_brief in breadth.related]
+        names = self.width(breadth.is_brief).names
+        return Bringing(self.record.__name__, names, along, VIEWER.expression())
+
+    def width(self, is_brief: bool) -> Columns:
+        """The brief columns, or all."""
+        return self._brief if is_brief else Columns(self.columns, self.make)
 
     def at(self, path: str, guard: Guard | None = None) -> RelatedRecord:
         """This loader's record at the end of a foreign key of another's. `guard`: see there."""
-        return RelatedRecord(path, self.columns, self.make, guard)
+        return RelatedRecord(path, self.width, guard)

@@ -1,14 +1,17 @@
-"""What comes along with a page's records, so that it need not be read after them.
+"""What is wanted of a page's records, and what comes along with them, so that it need not be read later.
 
-It is `select_related` for records: a listing joins the tables of what a record leads to, and each
-record brings the ones that it is related to. Which those are is for each reader to say; a resolver
-takes what is there and reads the rest.
+It is `only` and `select_related` for records. Whoever asks says what is `Wanted`. A listing joins the
+tables of what its records lead to, and each record brings the ones that it is related to; a resolver
+takes what is there and reads the rest. A record of which no more is wanted than its loader's `brief`
+columns has these alone, and another attribute of it is an `AttributeError`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
@@ -19,27 +22,79 @@ Make = Callable[[Sequence[Any]], Any]
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What is asked of records. `columns`: their attributes, None where it can't be told which.
+    `related`: by the names that their loader has for it, what is asked of that."""
+
+    columns: frozenset[str] | None = None
+    related: "Mapping[str, Wanted]" = field(default_factory=dict)
+
+    @property
+    def is_id_alone(self) -> bool:
+        """Whether it is no more than their ids."""
+        return self.is_within(("id",)) and not self.related
+
+    def is_within(self, columns: Sequence[str]) -> bool:
+        """Whether no other columns are asked for than these."""
+        return self.columns is not None and self.columns.issubset(columns)
+
+    @classmethod
+    def both(cls, many: "Iterable[Wanted]") -> "Wanted":
+        """What any of them asks for."""
+        many = list(many)
+        columns = [one.columns for one in many]
+        names = sorted(set(chain.from_iterable(one.related for one in many)))
+        return cls(
+            None if None in columns else frozenset().union(*filter(None, columns)),
+            {n: cls.both(one.related[n] for one in many if n in one.related) for n in names},
+        )
+
+
+EVERYTHING = Wanted()
+NOTHING = Wanted(frozenset())
+
+
+class Columns(NamedTuple):
+    """The columns of a kind of record, all or the brief ones, and what makes a record of their values."""
+
+    names: tuple[str, ...]
+    make: Make
+
+
+class Breadth(NamedTuple):
+    """Which columns are read, of records and of what they bring: what a statement's text depends on."""
+
+    is_brief: bool
+    related: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True)
 class RelatedRecord:
-    """A record at the end of a foreign key. `guard`: that of its table; none where it is seen by
-    whoever sees what leads to it."""
+    """A record at the end of a foreign key. `columns`: those that it has, and the brief ones. `guard`:
+    that of its table; none where it is seen by whoever sees what leads to it."""
 
     path: str
-    columns: tuple[str, ...]
-    make: Make
+    columns: Callable[[bool], Columns]
     guard: Guard | None = None
 
-    def expressions(self, viewer: Any) -> list[Any]:
+    def is_brief_for(self, wanted: Wanted) -> bool:
+        """Whether the brief columns are enough."""
+        return wanted.is_within(self.columns(True).names)
+
+    def expressions(self, viewer: Any, *, is_brief: bool) -> list[Any]:
         """What to select: whether the viewer sees it, then its columns."""
         seen = (
             Q(pk__isnull=False) if self.guard is None else self.guard.through(self.path).q(viewer)
         )
         flag = Case(When(seen, then=Value(True)), default=Value(False))
-        return [flag, *(f"{self.path}__{column}" for column in self.columns)]
+        return [flag, *(f"{self.path}__{name}" for name in self.columns(is_brief).names)]
 
-    def read(self, rows: list[Sequence[Any]], start: int) -> list[Any]:
-        """The records in rows of which the expressions begin at `start`; None where it is not seen."""
-        first, end, make = start + 1, start + 1 + len(self.columns), self.make
-        return [make(row[first:end]) if row[start] else None for row in rows]
+    def reader(self, start: int, *, is_brief: bool) -> Make:
+        """What gives the records of rows in which the expressions begin at `start`; None where one is
+        not to be seen."""
+        names, make = self.columns(is_brief)
+        first, end = start + 1, start + 1 + len(names)
+        return lambda rows: [make(row[first:end]) if row[start] else None for row in rows]
 
 
 @dataclass(frozen=True)
@@ -48,13 +103,17 @@ class RelatedValue:
 
     expression: Combinable
 
-    def expressions(self, _viewer: Any) -> list[Any]:
+    def is_brief_for(self, _wanted: Wanted) -> bool:
+        """A value is no wider for whatever is asked."""
+        return False
+
+    def expressions(self, _viewer: Any, *, is_brief: bool) -> list[Any]:
         """What to select."""
         return [self.expression]
 
-    def read(self, rows: list[Sequence[Any]], start: int) -> list[Any]:
-        """The values in rows of which the expressions begin at `start`."""
-        return [row[start] for row in rows]
+    def reader(self, start: int, *, is_brief: bool) -> Make:
+        """What gives the values of rows in which the expression is at `start`."""
+        return lambda rows: [row[start] for row in rows]
 
 
 Related = RelatedRecord | RelatedValue
@@ -63,28 +122,30 @@ Related = RelatedRecord | RelatedValue
 class Bringing:
     """Makes records that bring some of their related ones; `related` takes these out."""
 
-    def __init__(self, record: type[Any], related: dict[str, Related], viewer: Any) -> None:
-        self.expressions: list[Any] = list(record._fields)
-        self._width = len(self.expressions)
-        parts: dict[str, tuple[Related, int]] = {}
-        for name, one in related.items():
-            parts[name] = one, len(self.expressions)
-            self.expressions += one.expressions(viewer)
-        brought = {"parts": parts, "row": None}
-        self._new = partial(tuple.__new__, type(record.__name__, (record,), brought))
-
-    def make(self, row: Sequence[Any]) -> Any:
-        """A record of one row of the expressions."""
-        record: Any = self._new(row[: self._width])
-        record.row = row
-        return record
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        related: Sequence[tuple[Related, str, bool]],
+        viewer: Any,
+    ) -> None:
+        """`related`: what comes along, its name, and whether it is brief."""
+        self.expressions: list[Any] = list(columns)
+        readers: dict[str, Make] = {}
+        for one, its_name, is_brief in related:
+            readers[its_name] = one.reader(len(self.expressions), is_brief=is_brief)
+            self.expressions += one.expressions(viewer, is_brief=is_brief)
+        # A record is the whole row: what comes along stands behind its columns, without a name.
+        nameless = [""] * (len(self.expressions) - len(columns))
+        record = namedtuple(name, [*columns, *nameless], rename=True)  # type: ignore[misc]
+        bringing = type(name, (record,), {"__slots__": (), "readers": readers})
+        self.make: Make = partial(tuple.__new__, bringing)
 
 
 def related(records: Sequence[Any], name: str) -> list[Any] | None:
     """What these records, all of one page, brought along as `name`; None where they brought none."""
-    part = getattr(records[0], "parts", {}).get(name) if records else None
-    if part is None:
+    read = getattr(records[0], "readers", {}).get(name) if records else None
+    if read is None:
         return None
-    one, start = part
-    found: list[Any] = one.read([record.row for record in records], start)
+    found: list[Any] = read(records)
     return found

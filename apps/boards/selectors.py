@@ -59,7 +59,11 @@ class BoardFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-BOARDS = Loader(BoardRecord, lambda viewer: Board.objects.filter(Board.guard.q(viewer)))
+BOARDS = Loader(
+    BoardRecord,
+    lambda viewer: Board.objects.filter(Board.guard.q(viewer)),
+    brief=("id", "name", "slug"),
+)
 _sections = Loader(SectionRecord, lambda viewer: Section.objects.filter(Section.guard.q(viewer)))
 
 

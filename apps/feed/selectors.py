@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from apps.feed.timelines import entries_for, timeline_of
 from apps.pins.selectors import PINS
 from pinboard.paging import Listing, Order, Page, Window
+from pinboard.related import EVERYTHING, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
 
 NEWEST = Order("feed.newest", ("-id",))
@@ -32,15 +33,15 @@ class Feed:
     order: Order = NEWEST
 
     def pages(
-        self, parents: Sequence[int], window: Window, related: Sequence[str] = ()
+        self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
     ) -> Later[list[Page]]:
         """The page, in one statement about the entries near it; in two where these are not enough."""
         near = self._near(window)
         if near is not None:
-            (page,) = _among(self.person_id, near).pages(parents, window, related).get()
+            (page,) = _among(self.person_id, near).pages(parents, window, wanted).get()
             if page.has_next and (window.after is None or page.has_previous):
                 return Later.known([page])
-        return _among(self.person_id, timeline_of(self.person_id)).pages(parents, window, related)
+        return _among(self.person_id, timeline_of(self.person_id)).pages(parents, window, wanted)
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many entries there are, in one statement."""

@@ -1,11 +1,11 @@
 """Reads: pictures and avatars."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from apps.media import store
-from apps.media.imaging.sizes import Format, Size, dimensions
+from apps.media.imaging.sizes import Format, Size, shown
 from apps.media.models import Avatar, Picture, PictureState
 from pinboard.records import Loader
 from pinboard.sql import Later, compile_queryset, rows
@@ -33,7 +33,11 @@ class Image(NamedTuple):
     height: int
 
 
-PICTURES = Loader(PictureRecord, lambda viewer: Picture.objects.all())
+PICTURES = Loader(
+    PictureRecord,
+    lambda viewer: Picture.objects.all(),
+    brief=("id", "key", "state", "width", "height", "dominant_color"),
+)
 _own = Loader(PictureRecord, lambda viewer: Picture.objects.filter(uploads__owner_id=viewer))
 
 
@@ -69,12 +73,19 @@ def load_avatars(user_ids: Sequence[int]) -> list[PictureRecord | None]:
     return [found.get(user_id) for user_id in user_ids]
 
 
-def image(picture: PictureRecord | Picture, size: Size, format: Format) -> Image | None:
-    """The file of a picture in a size; None until the picture is ready. No statement."""
-    if picture.state != PictureState.READY:
-        return None
-    width, height = dimensions(size, picture.width, picture.height)
-    return Image(store.url(picture.key, picture.width, size, format), width, height)
+def images(
+    pictures: Iterable[PictureRecord | Picture], size: Size, format: Format
+) -> list[Image | None]:
+    """The files of pictures in a size; None for those that are not ready. No statement."""
+    address = store.address()
+    found: list[Image | None] = []
+    for one in pictures:
+        if one.state == PictureState.READY:
+            file, width, height = shown(size, format, one.width, one.height)
+            found.append(Image(f"{address}{store.folder(one.key)}/{file}", width, height))
+        else:
+            found.append(None)
+    return found
 
 
 def hold_pictures(ids: Collection[int]) -> set[int]:

@@ -64,9 +64,12 @@ def drop_renditions(key: UUID) -> None:
 
 def url(key: UUID, width: int, size: Size, format: Format) -> str:
     """Where a rendition of a picture of `width` is served. Asks neither storage nor database."""
-    folder = key.hex
-    name = kept_name(size, format, width)
-    return f"{_address(storages['default'])}{folder[:2]}/{folder}/{name}"
+    return f"{address()}{folder(key)}/{kept_name(size, format, width)}"
+
+
+def address() -> str:
+    """Where renditions are served from."""
+    return _address(storages["default"])
 
 
 @lru_cache(maxsize=4)
@@ -80,4 +83,10 @@ def _original(key: UUID) -> str:
 
 
 def _folder(key: UUID) -> str:
-    return f"pictures/{key.hex[:2]}/{key.hex}"
+    return f"pictures/{folder(key)}"
+
+
+def folder(key: UUID) -> str:
+    """Where the renditions of a picture are under `address`."""
+    name = key.hex
+    return f"{name[:2]}/{name}"

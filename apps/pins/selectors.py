@@ -123,6 +123,7 @@ PINS = Loader(
         "picture": PICTURES.at("picture"),
         "save_count": RelatedValue(total_of(SAVES, "line_id")),
     },
+    brief=("id", "title"),
 )
 
 

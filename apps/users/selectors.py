@@ -47,7 +47,11 @@ class DataExportRecord(NamedTuple):
     expires_at: datetime
 
 
-USERS = Loader(UserRecord, lambda viewer: User.objects.filter(User.guard.q(viewer)))
+USERS = Loader(
+    UserRecord,
+    lambda viewer: User.objects.filter(User.guard.q(viewer)),
+    brief=("id", "username", "display_name"),
+)
 _accounts = Loader(AccountRecord, lambda viewer: User.objects.filter(pk=viewer))
 _exports = Loader(
     DataExportRecord,

@@ -18,7 +18,7 @@ from pinboard.live.topics import announce
 # password and logging out are told.
 KNOWN_SECONDS = 60
 # The same within one process, which hears nothing of sessions that others end.
-AT_HAND_SECONDS = 1
+AT_HAND_SECONDS = 5
 
 _at_hand: TTLCache[str, int] = TTLCache(maxsize=10_000, ttl=AT_HAND_SECONDS)
 _lock = Lock()

@@ -32,6 +32,19 @@ def batch(resolve: BatchResolver) -> Callable[..., Any]:
     return resolver
 
 
+def reading(*attributes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a resolver that reads no other attributes of its records than these, put above `@batch`.
+
+    A list can leave out the others. A resolver that is not marked has all of them.
+    """
+
+    def mark(resolver: Callable[..., Any]) -> Callable[..., Any]:
+        resolver.reads = attributes  # type: ignore[attr-defined]
+        return resolver
+
+    return mark
+
+
 def bringing(name: str) -> Callable[[BatchResolver], Callable[..., Any]]:
     """Mark a batch resolver whose results a page's records may bring along by `name`.
 

@@ -7,7 +7,7 @@ nodes from the type's loader, one statement more.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import graphene
@@ -127,7 +127,7 @@ def _resolve_cursor(edges: list[Edge], info: Any) -> list[str]:
 
 
 def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Edge]]:
-    return [[Edge(row, one.pager.order) for row in one.page.rows] for one in listed]
+    return [list(map(Edge._make, zip(one.page.rows, repeat(one.pager.order)))) for one in listed]
 
 
 def _resolve_page_info(listed: list[Listed], info: Any) -> list[PageInfo]:
@@ -197,7 +197,8 @@ class ConnectionField(graphene.Field):
             resolver=batch(self._resolver(pager, ordered=orders is not None)),
             **options,
         )
-        self.resolver.is_by_id = parent is _own_id
+        if parent is _own_id:
+            self.resolver.reads = {"id"}
         self.resolver.page_size = _page_size
 
     def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[list[Listed]]]:
@@ -213,8 +214,7 @@ class ConnectionField(graphene.Field):
             made = pager(*given, **options)
             window = window_of(made.order, arguments)
             ids = [self.parent(one) for one in parents]
-            related = {*info.brought("edges", "node"), *info.brought("nodes")}
-            return made.pages(ids, window, sorted(related)).then(
+            return made.pages(ids, window, info.wanted(("edges", "node"), ("nodes",))).then(
                 lambda pages: [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
             )
 

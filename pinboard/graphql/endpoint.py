@@ -75,7 +75,7 @@ class Endpoint:
         body: dict[str, Any] = {"errors": errors} if errors else {}
         if executed:
             body["data"] = result.data
-            body["extensions"] = {"cost": record.cost(self._points.balance(call.holder))}
+            body["extensions"] = {"cost": record.cost}
             _keep_document(call)
         return Answer(body, executed)
 
@@ -110,15 +110,15 @@ class Endpoint:
             return self._refused(call, [GraphQLError(str(refused), original_error=refused)])
         if operation.operation.operation is OperationType.SUBSCRIPTION:
             raise NeedsStream("Subscriptions are served as server-sent events, at /graphql/stream.")
-        self._points.spend(call.holder, price)
-        spending = Spending(price, self._points.balance(call.holder).left)
+        record.portion = portion = self._points.spend(call.holder, price)
+        spending = Spending(price, portion.balance.left)
         kind = TracedExecution if tracing.is_on() else Execution
         execution = kind(operation, values, replace(context, spending=spending))
         try:
             return execution.run()
         finally:
             record.actual = min(execution.points, price)
-            self._points.give_back(call.holder, price - record.actual)
+            portion.give_back(price - record.actual)
 
     def _prepared(self, call: Call, record: Record) -> tuple[Operation, dict[str, Any], int]:
         """The operation, its variables' values and its price. Raises what is wrong with them."""

@@ -6,7 +6,6 @@ did not use goes back to the portion. A portion that nobody uses is lost with it
 some seconds: less than the bucket gains meanwhile. Without Valkey nobody is limited.
 """
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
@@ -48,29 +47,50 @@ class Balance(NamedTuple):
     left: int
 
 
-@dataclass
-class _Portion:
+class Portion:
     """Points that this process has drawn; `left`: what was in the bucket afterwards."""
 
-    points: int
-    left: int
+    def __init__(self, points: int, left: int) -> None:
+        self.points = points
+        self._left = left
+        self._lock = Lock()
+
+    def take(self, points: int) -> bool:
+        """Take points, if there are so many."""
+        with self._lock:
+            if self.points < points:
+                return False
+            self.points -= points
+        return True
+
+    def give_back(self, points: int) -> None:
+        """Return what was taken and not used."""
+        with self._lock:
+            self.points += points
+
+    @property
+    def balance(self) -> Balance:
+        """What this process knows of the holder's points."""
+        limit = settings.RATE_LIMIT_POINTS
+        return Balance(limit, min(limit, self.points + self._left))
 
 
 class Points:
     """The portions of this process."""
 
     def __init__(self) -> None:
-        self._portions: TTLCache[str, _Portion] = TTLCache(maxsize=50_000, ttl=PORTION_SECONDS)
+        self._portions: TTLCache[str, Portion] = TTLCache(maxsize=50_000, ttl=PORTION_SECONDS)
         self._lock = Lock()
 
-    def spend(self, holder: str, points: int) -> None:
-        """Take points. `RateLimited` when there are not enough."""
+    def spend(self, holder: str, points: int) -> Portion:
+        """Take points; what they were taken from. `RateLimited` when there are not enough."""
         with self._lock:
             portion = self._portions.get(holder)
-            if portion is not None and portion.points >= points:
-                portion.points -= points
-                return
-            at_hand = portion.points if portion is not None else 0
+        at_hand = 0
+        if portion is not None:
+            if portion.take(points):
+                return portion
+            at_hand = portion.points
         drawn, left, seconds = _draw(holder, points - at_hand, max(points, PORTION))
         if seconds:
             raise RateLimited(
@@ -78,24 +98,10 @@ class Points:
                 f" Come back in {seconds} seconds, or ask for less."
             )
         with self._lock:
-            portion = self._portions.get(holder) or _Portion(0, 0)
-            self._portions[holder] = _Portion(portion.points + drawn - points, left)
-
-    def give_back(self, holder: str, points: int) -> None:
-        """Return what was taken and not used."""
-        with self._lock:
             portion = self._portions.get(holder)
-            if portion is not None:
-                portion.points += points
-
-    def balance(self, holder: str) -> Balance:
-        """What this process knows of a holder's points."""
-        limit = settings.RATE_LIMIT_POINTS
-        with self._lock:
-            portion = self._portions.get(holder)
-        return Balance(
-            limit, limit if portion is None else min(limit, portion.points + portion.left)
-        )
+            at_hand = portion.points if portion is not None else 0
+            portion = self._portions[holder] = Portion(at_hand + drawn - points, left)
+        return portion
 
 
 def _draw(holder: str, least: int, most: int) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from pinboard.graphql import metrics
 from pinboard.graphql.engine.plan import Operation
-from pinboard.graphql.points import Balance
+from pinboard.graphql.points import Portion
 from pinboard.postgres.base import DatabaseWrapper
 
 log = structlog.get_logger(__name__)
@@ -21,6 +21,7 @@ class Record:
     def __init__(self, operation_name: str | None, client: metrics.Client) -> None:
         self.operation: Operation | None = None
         self.was_planned = False
+        self.portion: Portion | None = None
         self.requested = 0
         self.actual = 0
         self._name = operation_name
@@ -34,8 +35,11 @@ class Record:
     def __exit__(self, *_: object) -> None:
         """Nothing is left to do where the operation was none."""
 
-    def cost(self, balance: Balance) -> dict[str, int]:
+    @property
+    def cost(self) -> dict[str, int]:
         """`extensions.cost` of the answer, in points."""
+        assert self.portion is not None  # it was executed
+        balance = self.portion.balance
         return {
             "requested": self.requested,
             "actual": self.actual,
@@ -48,12 +52,13 @@ class Record:
         seconds = time.perf_counter() - self._start
         statements = _statements() - self._statements_before
         name = metrics.operations.bounded(self._operation_name())
+        figures = metrics.figures_of(name)
         outcome = "refused" if not executed else "errors" if errors else "ok"
-        metrics.OPERATIONS.labels(name, outcome).inc()
-        metrics.SECONDS.labels(name).observe(seconds)
-        metrics.POINTS.labels(name).inc(self.actual)
-        metrics.STATEMENTS.labels(name).inc(statements)
-        metrics.PLANS.labels("cache" if self.was_planned else "made").inc()
+        figures.outcomes[outcome].inc()
+        figures.seconds.observe(seconds)
+        figures.points.inc(self.actual)
+        figures.statements.inc(statements)
+        metrics.plans["cache" if self.was_planned else "made"].inc()
         for error in errors:
             metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
         if self.operation is not None:

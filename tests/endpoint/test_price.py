@@ -161,9 +161,8 @@ def test_reading_what_is_wrong_costs_too(db, settings):
 def test_points_are_drawn_from_one_bucket_by_all_processes(ada, settings):
     settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 5_000, 1
     one, other = Points(), Points()
-    one.spend("ada", 10)
-    other.spend("ada", 10)
-    assert one.balance("ada").left == 5_000 - 10
-    assert other.balance("ada").left == 5_000 - 2_000 - 10
-    other.give_back("ada", 4)
-    assert other.balance("ada").left == 5_000 - 2_000 - 6
+    here, there = one.spend("ada", 10), other.spend("ada", 10)
+    assert here.balance.left == 5_000 - 10
+    assert there.balance.left == 5_000 - 2_000 - 10
+    there.give_back(4)
+    assert other.spend("ada", 1).balance.left == 5_000 - 2_000 - 7

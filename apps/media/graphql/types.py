@@ -7,7 +7,7 @@ from apps.media.imaging.refusals import RefusalReason
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture, PictureState
 from apps.media.selectors import PictureRecord
-from pinboard.graphql.batch import batch
+from pinboard.graphql.batch import batch, reading
 from pinboard.graphql.types import RecordType
 
 PictureStateEnum = graphene.Enum.from_enum(
@@ -83,7 +83,9 @@ class PictureType(RecordType):
     )
     dominant_color = graphene.String(
         description="Its most frequent colour, such as `#a1b2c3`; null until it is ready.",
-        resolver=batch(lambda pictures, info: [one.dominant_color or None for one in pictures]),
+        resolver=reading("dominant_color")(
+            batch(lambda pictures, info: [one.dominant_color or None for one in pictures])
+        ),
     )
     thumbhash = graphene.String(
         description="A blurred placeholder, ThumbHash in base64; null until it is ready.",
@@ -96,7 +98,7 @@ class PictureType(RecordType):
         description="The picture as a file; null until it is ready.",
     )
 
+    @reading("key", "state", "width", "height")
     @batch
     def resolve_image(pictures: list[PictureRecord], info, size, format):
-        size, format = Size(size), Format(format)
-        return [selectors.image(picture, size, format) for picture in pictures]
+        return selectors.images(pictures, Size(size), Format(format))

@@ -60,8 +60,6 @@ class Dimensions(NamedTuple):
     height: int
 
 
-# Asked for each picture of every page; pictures of one world come in few sizes.
-@lru_cache(maxsize=10_000)
 def dimensions(size: Size, width: int, height: int) -> Dimensions:
     """The size in pixels of the rendition `size` of a picture of `width` by `height`."""
     box: _Box = size.value
@@ -80,10 +78,24 @@ def kept_as(size: Size, width: int) -> Size:
     return min(size, wide_enough, key=lambda one: one.value.width)
 
 
-@lru_cache(maxsize=10_000)
 def kept_name(size: Size, format: Format, width: int) -> str:
     """The name of the file that holds what `size` asks for, of a picture of `width`."""
     return file_name(kept_as(size, width), format)
+
+
+class Shown(NamedTuple):
+    """The file that shows a picture in a size, and its dimensions in pixels."""
+
+    file: str
+    width: int
+    height: int
+
+
+# Asked for each picture of every page; pictures of one world come in few sizes.
+@lru_cache(maxsize=10_000)
+def shown(size: Size, format: Format, width: int, height: int) -> Shown:
+    """How a picture of `width` by `height` is shown."""
+    return Shown(kept_name(size, format, width), *dimensions(size, width, height))
 
 
 def kept(width: int) -> list[Size]:

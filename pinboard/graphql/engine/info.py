@@ -5,6 +5,8 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType
 from graphql.pyutils import Path
 
+from pinboard.related import Wanted
+
 
 class Info:
     """Like `GraphQLResolveInfo`, each part of it worked out when it is asked for."""
@@ -51,11 +53,11 @@ class Info:
     @property
     def needs_only_id(self) -> bool:
         """Whether all that is asked about the field's object comes of its id alone."""
-        return all(field.is_by_id for field in self._field.below())
+        return bool(self._field.wanted(((),)).is_id_alone)
 
-    def brought(self, *names: str) -> tuple[str, ...]:
-        """What the fields below `names` can take from records that bring it along."""
-        found: tuple[str, ...] = self._field.brought(names)
+    def wanted(self, *paths: tuple[str, ...]) -> Wanted:
+        """What is asked of the records that the fields of these paths lead to."""
+        found: Wanted = self._field.wanted(paths)
         return found
 
     @property

@@ -4,7 +4,7 @@ A plan holds nothing of a request. Selections that `@skip` and `@include` change
 planned once for each combination of those variables' values.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import attrgetter
@@ -26,6 +26,7 @@ from graphql import (
     VariableNode,
     Visitor,
     get_named_type,
+    is_abstract_type,
     visit,
 )
 from graphql.execution import default_field_resolver
@@ -34,6 +35,7 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
 from pinboard.graphql.engine import price, shapes
+from pinboard.related import EVERYTHING, NOTHING, Wanted
 
 MAX_OUTLINE = 1_000
 MAX_OUTLINE_DEPTH = 12
@@ -72,16 +74,18 @@ class FieldPlan:
         self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
-        self.is_by_id: bool = getattr(resolve, "is_by_id", self.nodes[0].name.value == "id")
         self.read: Callable[[Any], Any] | None = None
+        self.reads: Collection[str] | None = getattr(resolve, "reads", None)
         if isinstance(resolve, partial) and resolve.func in _READERS:
-            self.read = attrgetter(resolve.args[0])
+            self.read, self.reads = attrgetter(resolve.args[0]), resolve.args[:1]
         self.is_type_name = (
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
+        if self.is_type_name:
+            self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
         self.has_variables = _uses_variables(self.nodes[0])
-        self._brought: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
         self._arguments: dict[str, Any] | None = None
         if not self.has_variables:
@@ -103,23 +107,30 @@ class FieldPlan:
             )
         return found
 
-    def brought(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """See `Info.brought`; found out once."""
-        if names not in self._brought:
-            found = {field.brings for field in self.below(*names) if field.brings}
-            self._brought[names] = tuple(sorted(found))
-        return self._brought[names]
+    def wanted(self, paths: tuple[tuple[str, ...], ...]) -> Wanted:
+        """What is asked of the records that the fields of these paths lead to; found out once."""
+        if paths not in self._wanted:
+            self._wanted[paths] = Wanted.both(self._wanted_at(path) for path in paths)
+        return self._wanted[paths]
 
-    def below(self, *names: str) -> Iterator["FieldPlan"]:
-        """The fields that are wanted of the objects which the fields `names` lead to, step by step."""
+    def _wanted_at(self, path: tuple[str, ...]) -> Wanted:
         of_type = get_named_type(self.definition.type)
-        for field in (
-            self.selection(of_type).fields if isinstance(of_type, GraphQLObjectType) else ()
-        ):
-            if not names:
-                yield field
-            elif field.nodes[0].name.value == names[0]:
-                yield from field.below(*names[1:])
+        if is_abstract_type(of_type):
+            return EVERYTHING
+        if not isinstance(of_type, GraphQLObjectType):
+            return NOTHING
+        fields = self.selection(of_type).fields
+        if not path:
+            return Wanted.both(field._asks for field in fields)
+        found = [field for field in fields if field.nodes[0].name.value == path[0]]
+        return Wanted.both(field._wanted_at(path[1:]) for field in found)
+
+    @property
+    def _asks(self) -> Wanted:
+        """What this field asks of the records that it is a field of."""
+        if self.brings is not None:
+            return Wanted(frozenset(), {self.brings: self._wanted_at(())})
+        return Wanted(None if self.reads is None else frozenset(self.reads))
 
 
 class Variant:

@@ -5,6 +5,7 @@ the run and leaves None; `outcome` sees later what else becomes null for it.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import chain, islice
 from math import isfinite
 from types import NoneType
@@ -35,6 +36,11 @@ _LISTS = {list, tuple, NoneType}
 _NO_VALUES = (Exception, type(Undefined))
 
 
+@lru_cache(maxsize=1_000)
+def _is_no_value(kind: type) -> bool:
+    return issubclass(kind, _NO_VALUES)
+
+
 def shape_of(of_type: Any, field: Any) -> "Shape":
     """The shape of a type at a field's position."""
     nullable = not isinstance(of_type, GraphQLNonNull)
@@ -60,7 +66,7 @@ class Shape:
         """The completed values of `places`."""
         values = places.values
         kinds = set(map(type, values))
-        if any(issubclass(kind, _NO_VALUES) for kind in kinds):
+        if any(map(_is_no_value, kinds)):
             values = places.values = self._without_errors(run, places)
             kinds = set(map(type, values))
         if not self.nullable and NoneType in kinds:

@@ -1,0 +1,52 @@
+"""Prepared statements, several at a time."""
+
+from uuid import UUID
+
+import pytest
+from django.db import DataError, ProgrammingError, connection, transaction
+
+from pinboard.postgres.statements import MAX_PREPARED, Statement
+
+
+def prepared():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'pinboard_%%'", ()
+        )
+        return cursor.fetchone()[0]
+
+
+def test_rows_come_as_python_has_them(db):
+    sql = (
+        "SELECT 7::bigint, true, NULL::text, 'né', 1.5::float8, %s::uuid, ARRAY[1, 2]::bigint[],"
+        " '2026-11-23 10:00+01'::timestamptz"
+    )
+    ((*row, moment),) = connection.fetch([Statement(sql, [UUID(int=1)])])[0]
+    assert row == [7, True, None, "né", 1.5, UUID(int=1), [1, 2]]
+    assert moment.isoformat() == "2026-11-23T09:00:00+00:00"
+
+
+def test_many_go_in_one_round_trip_and_keep_their_order(db):
+    found = connection.fetch([Statement("SELECT %s::int", [number]) for number in range(5)])
+    assert found == [[(number,)] for number in range(5)]
+
+
+def test_a_connection_keeps_so_many_at_most(db):
+    for number in range(MAX_PREPARED + 20):
+        assert connection.fetch([Statement(f"SELECT {number}", [])]) == [[(number,)]]
+    assert 0 < prepared() <= MAX_PREPARED
+
+
+def test_a_text_that_varies_is_not_kept(db):
+    before = prepared()
+    assert connection.fetch([Statement("SELECT 41", [], is_lasting=False)]) == [[(41,)]]
+    assert prepared() == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "error"), [("SELECT 1 / %s::int", DataError), ("SELECT nothing", ProgrammingError)]
+)
+def test_errors_are_django_s_and_the_connection_goes_on(db, sql, error):
+    with pytest.raises(error), transaction.atomic():
+        connection.fetch([Statement(sql, [0] if "%s" in sql else [])])
+    assert connection.fetch([Statement("SELECT 1", [])]) == [[(1,)]]
