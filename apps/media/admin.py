@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture, PictureState, PictureUpload
-from apps.media.selectors import images
+from apps.media.selectors import image
 from pinboard.staff.admin import StaffAdmin
 
 _LABELS = {
@@ -73,7 +73,7 @@ class PictureAdmin(StaffAdmin):
 
 def picture_tag(picture: Picture, size: Size, width: str) -> SafeString:
     """A picture on a staff page, or a dash until it is ready."""
-    (found,) = images([picture], size, Format.WEBP)
+    found = image(picture, size, Format.WEBP)
     if found is None:
         return mark_safe("–")
     return format_html(

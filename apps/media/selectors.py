@@ -73,6 +73,11 @@ def load_avatars(user_ids: Sequence[int]) -> list[PictureRecord | None]:
     return [found.get(user_id) for user_id in user_ids]
 
 
+def image(picture: PictureRecord | Picture, size: Size, format: Format) -> Image | None:
+    """The file of a picture in a size; None until the picture is ready. No statement."""
+    return images([picture], size, format)[0]
+
+
 def images(
     pictures: Iterable[PictureRecord | Picture], size: Size, format: Format
 ) -> list[Image | None]:
