@@ -23,6 +23,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pinboard.graphql.errors import report
+from pinboard.live import metrics
 from pinboard.live.django import Handler, for_starlette, headers_of
 from pinboard.live.frames import KEEP_ALIVE
 from pinboard.live.hub import Hub
@@ -79,17 +80,22 @@ class Live:
 
     async def _frames(self, response: StreamResponse) -> AsyncIterator[bytes]:
         stream, began = response.stream, monotonic()
+        metrics.OPEN.inc()
         try:
             if response.content:
+                metrics.EVENTS.inc()
                 yield response.content
             playing = play(stream, self._hub, self._in_thread, self._pace)
             async with aclosing(playing) as frames:
                 async for frame in frames:
+                    metrics.EVENTS.inc()
                     yield frame
         except Exception as fault:
             # The connection ends, so the client comes again, and hears of what is wrong then.
+            metrics.FAULTS.inc()
             report(fault)
         finally:
+            metrics.OPEN.dec()
             self._in_thread(stream.close)
             log.info("live.stream_ended", seconds=round(monotonic() - began, 1))
 
