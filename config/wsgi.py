@@ -18,6 +18,8 @@ if settings.GRAPHQL_ENDPOINT:
     application = FastLane(application, reverse("graphql"), endpoint)
 if settings.SPANS_ENDPOINT:
     tracing.send_to(settings.SPANS_ENDPOINT)
-# What is loaded by now stays: looking through it for garbage would hold up requests for nothing.
+# What is loaded by now stays: looking through it for garbage would hold up requests for nothing. A page
+# is some thousand objects, which are gone with it.
 gc.collect()
 gc.freeze()
+gc.set_threshold(20_000, 10, 10)

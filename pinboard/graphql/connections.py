@@ -91,7 +91,9 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any]
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: list[Edge], info: Any) -> Later[list[Any]]:
+    def resolve_node(edges: list[Edge], info: Any) -> list[Any] | Later[list[Any]]:
+        if edges and edges[0].row.record is not None:
+            return [edge.row.record for edge in edges]
         return _records(node, info, [edge.row for edge in edges])
 
     fields = {

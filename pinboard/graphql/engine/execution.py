@@ -77,10 +77,13 @@ class Execution:
         self, fields: list[FieldPlan], objects: list[Any], frame: Frame
     ) -> list[list[Any]]:
         """The completed values of fields, one for each object. What they read is read together."""
+        columns: list[Any] = [self._sweep(field, objects) for field in fields]
         found: list[Places] = []
         waiting: dict[int, Later[Any]] = {}
         for number, field in enumerate(fields):
-            places = Places([], field, field.shape, frame=frame)
+            if columns[number] is not None:
+                continue
+            columns[number] = places = Places([], field, field.shape, frame=frame)
             values = self._resolve(field, objects, places)
             if isinstance(values, Later):
                 waiting[number] = values
@@ -89,8 +92,12 @@ class Execution:
             found.append(places)
         if waiting:
             for number, values in zip(waiting, self._fetch(waiting.values()), strict=True):
-                found[number].values = _one_each(fields[number], values, objects)
-        return [self._complete(places) for places in found]
+                columns[number].values = _one_each(fields[number], values, objects)
+        completed = iter([self._complete(places) for places in found])
+        return [next(completed) if isinstance(one, Places) else one for one in columns]
+
+    def _sweep(self, field: FieldPlan, objects: list[Any]) -> list[Any] | None:
+        return field.sweep(objects)
 
     def _complete(self, places: Places) -> list[Any]:
         completed: list[Any] = places.shape.complete(self, places)

@@ -84,6 +84,7 @@ class FieldPlan:
         if self.is_type_name:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
+        self._sweeps = self.shape.sweeps if self.read is not None else None
         self.has_variables = _uses_variables(self.nodes[0])
         self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
@@ -91,6 +92,19 @@ class FieldPlan:
         if not self.has_variables:
             # What is wrong with constants, validation has found.
             self._arguments = get_argument_values(self.definition, self.nodes[0])
+
+    def sweep(self, objects: list[Any]) -> list[Any] | None:
+        """The completed values of a plain leaf, if there is nothing about them to be looked at."""
+        if self._sweeps is None:
+            return None
+        assert self.read is not None
+        try:
+            values = list(map(self.read, objects))
+        except Exception:
+            return None
+        kinds = set(map(type, values))
+        sweep = self._sweeps.get(kinds.pop()) if len(kinds) == 1 else None
+        return None if sweep is None else sweep(values)
 
     def arguments(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The resolver's arguments. Raises `GraphQLError`."""

@@ -4,7 +4,7 @@ Each returns what belongs into the answer, one for one. A value that can't be co
 the run and leaves None; `outcome` sees later what else becomes null for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from math import isfinite
@@ -56,7 +56,13 @@ def shape_of(of_type: Any, field: Any) -> "Shape":
 
 
 class Shape:
-    """What all have in common: nulls and errors among the values."""
+    """What all have in common: nulls and errors among the values.
+
+    `sweeps`: for values of exactly one class, what gives the completed ones, or None if it has to be
+    asked about each. None for what has to be looked at in any case.
+    """
+
+    sweeps: "Mapping[type, Sweep] | None" = None
 
     def __init__(self, field: Any, nullable: bool) -> None:
         self.field = field
@@ -114,15 +120,15 @@ def _id_texts(values: list[Any]) -> list[Any]:
     return [None if value is None else str(value) for value in values]
 
 
-# For values of exactly one class: what `serialize` would give for all of them, or None if it has to
-# be asked about each.
-_SWEEPS: dict[tuple[Any, type], Callable[[list[Any]], list[Any] | None]] = {
-    (GraphQLString, str): _as_is,
-    (GraphQLID, str): _as_is,
-    (GraphQLID, int): _id_texts,
-    (GraphQLBoolean, bool): _as_is,
-    (GraphQLInt, int): _ints,
-    (GraphQLFloat, float): _floats,
+Sweep = Callable[[list[Any]], list[Any] | None]
+
+# What `serialize` would give for all values of a class.
+_SWEEPS: dict[Any, dict[type, Sweep]] = {
+    GraphQLString: {str: _as_is},
+    GraphQLID: {str: _as_is, int: _id_texts},
+    GraphQLBoolean: {bool: _as_is},
+    GraphQLInt: {int: _ints},
+    GraphQLFloat: {float: _floats},
 }
 
 
@@ -132,6 +138,7 @@ class LeafShape(Shape):
     def __init__(self, field: Any, nullable: bool, of_type: Any) -> None:
         super().__init__(field, nullable)
         self.of_type = of_type
+        self.sweeps: Mapping[type, Sweep] = _SWEEPS.get(of_type, {})
 
     def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
         values = places.values
@@ -140,7 +147,7 @@ class LeafShape(Shape):
             return values
         if len(kinds) == 1:
             (kind,) = kinds
-            sweep = _SWEEPS.get((self.of_type, kind))
+            sweep = self.sweeps.get(kind)
             swept = sweep(values) if sweep is not None else self._enum_sweep(kind, values)
             if swept is not None:
                 return swept

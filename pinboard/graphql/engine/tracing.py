@@ -17,6 +17,9 @@ class TracedExecution(Execution):
         super().__init__(*arguments)
         self._spans: dict[int, trace.Span] = {}
 
+    def _sweep(self, field: FieldPlan, objects: list[Any]) -> None:
+        """Nothing is swept, so that every position has its span."""
+
     def _resolve(self, field: FieldPlan, objects: list[Any], places: Places) -> Any:
         span = tracing.start(
             f"{field.parent_type.name}.{field.nodes[0].name.value}", objects=len(objects)
