@@ -48,7 +48,8 @@ def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
     # The markers stand before all entries.
     count = min(count, MAX_ENTRIES)
     last = count + len(_MARKERS) - 1
-    members = get_redis_connection("default").zrevrange(keys.timeline(person_id), 0, last)
+    client = get_redis_connection("default")
+    members = client.zrange(keys.timeline(person_id), 0, last, desc=True)
     if _WHOLE not in members[: len(_MARKERS)]:
         return None
     ids = [int(member) for member in members if member not in _MARKERS]

@@ -6,8 +6,8 @@ from threading import Lock
 
 from cachetools import TTLCache
 from django.contrib.sessions.backends import cached_db
-from django.core.cache import cache
 from django.db import transaction
+from django_redis import get_redis_connection
 
 from apps.users.models import User
 from pinboard.cache import keys
@@ -41,19 +41,20 @@ def known_viewer(session_key: str) -> int | None:
     if found is not None:
         return found
     try:
-        found = cache.get(name)
+        kept = get_redis_connection("default").get(name)
     except AWAY:
         return None
-    if found is not None:
-        with _lock:
-            _at_hand[name] = found
-    return found
+    if kept is None:
+        return None
+    with _lock:
+        _at_hand[name] = int(kept)
+    return int(kept)
 
 
 def remember_viewer(session_key: str, viewer_id: int) -> None:
     """Note whose session it is."""
     try:
-        cache.set(_name(session_key), viewer_id, KNOWN_SECONDS)
+        get_redis_connection("default").set(_name(session_key), viewer_id, ex=KNOWN_SECONDS)
     except AWAY:
         return
 
@@ -77,7 +78,9 @@ def forget(session_keys: Iterable[str]) -> None:
     for key in ended:
         let_go(key)
     try:
-        cache.delete_many([_name(key) for key in ended])
+        client = get_redis_connection("default")
+        for key in ended:
+            client.delete(_name(key))
     except AWAY:
         return
     announce(*[end_topic(key) for key in ended])

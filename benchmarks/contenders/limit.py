@@ -56,7 +56,7 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 def _feed(person: int, size: int) -> dict[str, Any]:
-    members = _valkey.zrevrange(keys.timeline(person), 0, size + 25)
+    members = _valkey.zrange(keys.timeline(person), 0, size + 25, desc=True)
     ids = [int(one) for one in members if one.isdigit()]
     rows = _connection().execute(_FEED, [ids, size]).fetchall()
     return {"homeFeed": {"edges": [{"node": _node(row)} for row in rows]}}

@@ -29,7 +29,8 @@ class Record:
 
     def __enter__(self) -> Self:
         self._start = time.perf_counter()
-        self._statements_before = _statements()
+        self._postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+        self._statements_before = self._postgres.statements
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,7 +51,7 @@ class Record:
     def note(self, errors: list[dict[str, Any]], *, executed: bool) -> None:
         """Count the operation, and tell of it if it was slow."""
         seconds = time.perf_counter() - self._start
-        statements = _statements() - self._statements_before
+        statements = self._postgres.statements - self._statements_before
         name = metrics.operations.bounded(self._operation_name())
         figures = metrics.figures_of(name)
         outcome = "refused" if not executed else "errors" if errors else "ok"
@@ -88,7 +89,3 @@ class Record:
             points=self.actual,
             plan=operation.outline,
         )
-
-
-def _statements() -> int:
-    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).statements
