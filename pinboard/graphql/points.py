@@ -1,9 +1,11 @@
 """Points: what a viewer, or an address where nobody is logged in, may spend.
 
 A bucket in Valkey holds `RATE_LIMIT_POINTS` and fills up by `RATE_LIMIT_REFILL` a second. A process
-draws a portion at a time and spends it by itself, so that most requests need not ask; what a request
-did not use goes back to the portion. A portion that nobody uses is lost with its process or after
-some seconds: less than the bucket gains meanwhile. Without Valkey nobody is limited.
+gives as many points as come back in a second on credit, and asks the bucket when these are spent: it
+pays them back then, and draws a portion, which it spends by itself. So most requests need not ask.
+What a request did not use goes back to the portion. A portion, or a credit, that nobody uses is
+forgotten with its process or after some seconds: less than the bucket gains meanwhile. Without Valkey
+nobody is limited.
 """
 
 from threading import Lock
@@ -48,10 +50,14 @@ class Balance(NamedTuple):
 
 
 class Portion:
-    """Points that this process has drawn; `left`: what was in the bucket afterwards."""
+    """Points at a holder's hand in this process.
 
-    def __init__(self, points: int, left: int) -> None:
+    `left`: what was in the bucket afterwards. `credit`: those that are not drawn yet.
+    """
+
+    def __init__(self, points: int, left: int, credit: int = 0) -> None:
         self.points = points
+        self.credit = credit
         self._left = left
         self._lock = Lock()
 
@@ -84,23 +90,29 @@ class Points:
 
     def spend(self, holder: str, points: int) -> Portion:
         """Take points; what they were taken from. `RateLimited` when there are not enough."""
-        with self._lock:
-            portion = self._portions.get(holder)
-        at_hand = 0
-        if portion is not None:
-            if portion.take(points):
-                return portion
-            at_hand = portion.points
-        drawn, left, seconds = _draw(holder, points - at_hand, max(points, PORTION))
+        portion = self._at_hand(holder)
+        if portion.take(points):
+            return portion
+        at_hand, owed = portion.points, portion.credit
+        least = points - at_hand + owed
+        drawn, left, seconds = _draw(holder, least, max(least, PORTION))
         if seconds:
             raise RateLimited(
-                f"You have {left + at_hand} points left and this costs {points}."
+                f"You have {max(0, left + at_hand - owed)} points left and this costs {points}."
                 f" Come back in {seconds} seconds, or ask for less."
             )
+        made = Portion(at_hand + drawn - owed - points, left)
+        with self._lock:
+            self._portions[holder] = made
+        return made
+
+    def _at_hand(self, holder: str) -> Portion:
         with self._lock:
             portion = self._portions.get(holder)
-            at_hand = portion.points if portion is not None else 0
-            portion = self._portions[holder] = Portion(at_hand + drawn - points, left)
+            if portion is None:
+                limit = settings.RATE_LIMIT_POINTS
+                credit = min(settings.RATE_LIMIT_REFILL, limit // 10)
+                portion = self._portions[holder] = Portion(credit, limit - credit, credit)
         return portion
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 from django.test import Client
+from django_redis import get_redis_connection
 
 from apps.follows.services import follow_person
+from pinboard.cache import keys
+from pinboard.errors import RateLimited
 from pinboard.graphql.points import Points
 from tests.api import Api
 from tests.factories.boards import BoardFactory
@@ -166,3 +169,15 @@ def test_points_are_drawn_from_one_bucket_by_all_processes(ada, settings):
     assert there.balance.left == 5_000 - 2_000 - 10
     there.give_back(4)
     assert other.spend("ada", 1).balance.left == 5_000 - 2_000 - 7
+
+
+def test_the_first_points_are_on_credit_and_paid_back(ada, settings):
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 1_000, 50
+    points, valkey = Points(), get_redis_connection("default")
+    assert points.spend("ada", 30).balance.left == 970
+    assert not valkey.exists(keys.points("ada"))
+    assert points.spend("ada", 30).balance.left == 940
+    assert valkey.exists(keys.points("ada"))
+    with pytest.raises(RateLimited, match="You have 940 points left and this costs 941"):
+        points.spend("ada", 941)
+    assert points.spend("ada", 940).balance.left == 0
