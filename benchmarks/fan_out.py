@@ -9,13 +9,11 @@ from django.db import connection, models, transaction
 from django_redis import get_redis_connection
 
 from apps.boards.services import create_board
-from apps.feed import store
-from apps.feed.events import FanOutDue
+from apps.feed import fanout, store
 from apps.follows.models import PersonFollow
 from apps.users.services import create_person
 from benchmarks import report
-from pinboard.cache import keys
-from pinboard.events.outbox import deliver_due, publish
+from pinboard.events.outbox import deliver_due
 from pinboard.sql import rows
 
 _PERSON, _PIN = 1, 5
@@ -46,15 +44,15 @@ def measure(options: argparse.Namespace) -> None:
 
     def pinboard(pin: int) -> None:
         with transaction.atomic():
-            publish(FanOutDue([pin], author, board, 0, remove=False))
+            fanout.start([pin], author, board)
         while deliver_due():
             pass
 
     def pipeline(pin: int) -> None:
         client = get_redis_connection("default").pipeline(transaction=False)
         for person in _followers(author):
-            client.zadd(keys.timeline(person), {pin: pin})
-            client.zremrangebyrank(keys.timeline(person), 0, -(store.MAX_ENTRIES + 1))
+            client.zadd(f"bench:{person}", {pin: pin})
+            client.zremrangebyrank(f"bench:{person}", 0, -(store.MAX_ENTRIES + 1))
         client.execute()
 
     def table(pin: int) -> None:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from pinboard.ids.layout import MAX_ID
+
 
 @dataclass(frozen=True)
 class FanOutDue:
-    """Pins have to reach, or leave, the timelines of a board's followers beyond the id `after`."""
+    """Pins have to reach, or leave, the timelines of a board's followers with ids beyond `after`, up
+    to `until`."""
 
     pin_ids: list[int]
     owner_id: int
     board_id: int
-    after: int
-    remove: bool
+    remove: bool = False
+    after: int = 0
+    until: int = MAX_ID

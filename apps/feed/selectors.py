@@ -6,10 +6,13 @@ deletion or a secret takes effect on the next read, whatever is still on its way
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from apps.feed import store
 from apps.feed.timelines import entries_for, timeline_of
 from apps.pins.selectors import PINS
+from pinboard.cache.once import AWAY
 from pinboard.paging import Listing, Order, Page, Window
 from pinboard.related import EVERYTHING, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
@@ -23,6 +26,7 @@ _SPARE = 20
 
 # Whoever watches a feed grow is told of so many at a time.
 NEWEST_ENTRIES = 100
+_WATCH_SECONDS = 2 * 3600
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,12 @@ def following_feed(viewer_id: int) -> Feed:
 def newest_entries(viewer_id: int) -> list[int]:
     """The newest of what may be in a feed, newest first. No statement while the timeline is there."""
     return timeline_of(viewer_id, NEWEST_ENTRIES)
+
+
+def watch_timeline(viewer_id: int) -> None:
+    """Have the timeline's topic announced, for longer than a stream lasts, when it grows."""
+    with suppress(*AWAY):
+        store.watch(viewer_id, _WATCH_SECONDS)
 
 
 def count_entries(viewer_id: int, entries: Sequence[int]) -> int:

@@ -1,24 +1,28 @@
 """Timelines in Valkey: for each person the ids of the newest pins of whom and what they follow.
 
-A timeline is one string: eight zero bytes, then ids of eight bytes, the oldest first, none twice. A new
-pin is mostly the newest: a look at the last eight bytes and an APPEND. One that comes late is put where
-it belongs; one that comes twice changes nothing. The zeros tell an empty timeline from one that is not
-there, which gets nothing: it is built from Postgres when it is read.
+A timeline is one string: eight zero bytes, then ids of eight bytes. The zeros tell an empty timeline
+from one that is not there, which gets nothing: it is built from Postgres when it is read. A new pin is
+an APPEND, so ids are nearly in order and a few may be there twice; `read` puts that right. Pins that
+come late are put where they belong.
 
-While it is built, pins that come meanwhile wait in a string of the same form beside it. Whoever builds
-it puts both together, and with what others have built meanwhile: nothing is lost whoever is last.
+While a timeline is built, pins that come meanwhile wait in a string of the same form beside it. Whoever
+builds it puts both together, and with what others have built meanwhile: nothing is lost whoever is last.
 
 All keys of a person share a cluster's slot. One call writes many people's keys, so on a cluster the
 caller has to group people by slot; on one server it need not.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django_redis import get_redis_connection
 
 from pinboard.cache import keys
+from pinboard.ids.layout import created_at
+from pinboard.live.topics import announce
 
 MAX_ENTRIES = 800
 # Trimming each time would cost more than some entries too many.
@@ -29,39 +33,23 @@ _SECONDS = 30 * 24 * 3600
 # A build takes milliseconds. What waits for one that died is forgotten.
 _BUILD_SECONDS = 60
 
+# So many entries may stand behind newer ones.
+_DISORDER = 64
+# What is older when it comes is put in order, lest a backlog stand before what is new.
+_LATE = timedelta(seconds=30)
+
 _ID_BYTES = 8
 _ZEROS = bytes(_ID_BYTES)
 
-# Lua's numbers are doubles, so ids are compared in halves. Who has a timeline open is told that it has
-# grown; to tell nobody costs a look into a table.
+# Lua's numbers are doubles, so ids are compared in halves.
 _LIBRARY = """
-local function halves(id) return struct.unpack('>I4I4', id) end
 local function is_before(one, other)
-    local high, low = halves(one)
-    local other_high, other_low = halves(other)
+    local high, low = struct.unpack('>I4I4', one)
+    local other_high, other_low = struct.unpack('>I4I4', other)
     return high < other_high or (high == other_high and low < other_low)
-end
--- Where an id is in a string of ids, or where it would be: how many bytes come before it.
-local function place(ids, id)
-    local first, last = 1, #ids / 8
-    while first < last do
-        local middle = math.floor((first + last) / 2)
-        if is_before(ids:sub(middle * 8 + 1, middle * 8 + 8), id) then
-            first = middle + 1
-        else
-            last = middle
-        end
-    end
-    return first * 8
 end
 local function trimmed(ids, keep)
     return #ids > keep * 8 + 8 and string.rep('\\0', 8) .. ids:sub(-keep * 8) or ids
-end
--- The string with an id put in.
-local function with(ids, id)
-    local before = place(ids, id)
-    if ids:sub(before + 1, before + 8) == id then return ids end
-    return ids:sub(1, before) .. id .. ids:sub(before + 1)
 end
 -- Two strings of ids as one.
 local function merged(one, other)
@@ -81,57 +69,84 @@ local function merged(one, other)
 end
 """
 
-# KEYS: timelines. ARGV: how many entries to keep, the slack, and ids, the oldest first.
-_ADD = (
+# Where an id belongs is looked for by halves: merging takes fifty times as long, and a backlog is many.
+_PUT = """
+local function put(ids, id)
+    local first, last = 1, #ids / 8
+    while first < last do
+        local middle = math.floor((first + last) / 2)
+        if is_before(ids:sub(middle * 8 + 1, middle * 8 + 8), id) then
+            first = middle + 1
+        else
+            last = middle
+        end
+    end
+    if ids:sub(first * 8 + 1, first * 8 + 8) == id then return ids end
+    return ids:sub(1, first * 8) .. id .. ids:sub(first * 8 + 1)
+end
+"""
+
+# KEYS: timelines. ARGV: how many entries to keep, with how many to trim, an id.
+_APPEND = (
     _LIBRARY
     + """
-local keep, slack, new = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local high, low = halves(new)
-local function add(key, last)
-    local last_high, last_low = halves(last)
-    if last_high < high or (last_high == high and last_low < low) then
-        if redis.call('APPEND', key, new) > (keep + slack) * 8 + 8 then
-            redis.call('SET', key, trimmed(redis.call('GET', key), keep), 'KEEPTTL')
-        end
-        return true
-    end
-    local ids = redis.call('GET', key)
-    local more = #new == 8 and with(ids, new) or merged(ids, new)
-    if #more == #ids then return false end
-    redis.call('SET', key, trimmed(more, keep), 'KEEPTTL')
-    return true
-end
-for _, key in ipairs(KEYS) do
-    local last = redis.call('GETRANGE', key, -8, -1)
-    if last ~= '' then
-        if add(key, last) then redis.call('PUBLISH', key, '') end
-    else
+local keep, most, id, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, ARGV[3], redis.call
+for number = 1, #KEYS do
+    local key = KEYS[number]
+    local length = call('APPEND', key, id)
+    if length == 8 then
+        call('DEL', key)
         local waiting = key .. ':waiting'
-        last = redis.call('GETRANGE', waiting, -8, -1)
-        if last ~= '' then add(waiting, last) end
+        if call('EXISTS', waiting) == 1 then call('APPEND', waiting, id) end
+    elseif length > most then
+        call('SET', key, trimmed(call('GET', key), keep), 'KEEPTTL')
+    end
+end
+"""
+)
+
+# KEYS: timelines. ARGV: how many entries to keep, ids in a string, the oldest first.
+_INSERT = (
+    _LIBRARY
+    + _PUT
+    + """
+local put_in = #ARGV[2] == 8 and put or merged
+for _, key in ipairs(KEYS) do
+    for _, name in ipairs({key, key .. ':waiting'}) do
+        local ids = redis.call('GET', name)
+        if ids then
+            local more = trimmed(put_in(ids, ARGV[2]), tonumber(ARGV[1]))
+            if more ~= ids then redis.call('SET', name, more, 'KEEPTTL') end
+            break
+        end
     end
 end
 """
 )
 
 # KEYS: timelines. ARGV: ids in a string.
-_REMOVE = (
-    _LIBRARY
-    + """
+_REMOVE = """
+local function without(ids, id)
+    local at = ids:find(id, 1, true)
+    while at do
+        if at % 8 == 1 then
+            ids = ids:sub(1, at - 1) .. ids:sub(at + 8)
+        else
+            at = at + 1
+        end
+        at = ids:find(id, at, true)
+    end
+    return ids
+end
 for _, key in ipairs(KEYS) do
     local ids = redis.call('GET', key)
     if ids then
-        local before = #ids
-        for start = 1, #ARGV[1], 8 do
-            local id = ARGV[1]:sub(start, start + 7)
-            local at = place(ids, id)
-            if ids:sub(at + 1, at + 8) == id then ids = ids:sub(1, at) .. ids:sub(at + 9) end
-        end
-        if #ids < before then redis.call('SET', key, ids, 'KEEPTTL') end
+        local left = ids
+        for start = 1, #ARGV[1], 8 do left = without(left, ARGV[1]:sub(start, start + 7)) end
+        if #left < #ids then redis.call('SET', key, left, 'KEEPTTL') end
     end
 end
 """
-)
 
 # KEYS: a timeline. ARGV: how long to wait for the build.
 _START = """
@@ -157,20 +172,39 @@ redis.call('DEL', KEYS[1] .. ':waiting')
 def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
     """The newest `count` ids in a timeline, newest first; None when it has to be built."""
     count = min(count, MAX_ENTRIES)
-    client = get_redis_connection("default")
-    found: bytes = client.getrange(keys.timeline(person_id), -count * _ID_BYTES, -1)
+    first = -(count + _DISORDER) * _ID_BYTES
+    found: bytes = get_redis_connection("default").getrange(keys.timeline(person_id), first, -1)
     if not found:
         return None
-    ids = unpacked(found)
+    ids = sorted(set(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
     if not ids[-1]:  # the zeros
         ids.pop()
-    return ids
+    return ids[:count]
 
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
-    """Add pins to the timelines of people, where those exist."""
-    if pin_ids:
-        _for_all(people, _ADD, [MAX_ENTRIES, _SLACK, packed(pin_ids)])
+    """Add pins to the timelines of people, where those exist, and tell who watches theirs."""
+    if len(pin_ids) == 1 and datetime.now(UTC) - created_at(pin_ids[0]) < _LATE:
+        most = MAX_ENTRIES + _SLACK
+        _for_all(people, _APPEND, [MAX_ENTRIES, most, packed(pin_ids)])
+    elif pin_ids:
+        _for_all(people, _INSERT, [MAX_ENTRIES, packed(pin_ids)])
+    _tell(people)
+
+
+def watch(person_id: int, seconds: float) -> None:
+    """Tell of what is added to a timeline, at its key as a topic, for some time."""
+    now, client = time.time(), get_redis_connection("default")
+    client.zadd(keys.timelines_watched(), {person_id: now + seconds})
+    client.zremrangebyscore(keys.timelines_watched(), "-inf", now)
+
+
+def _tell(people: Sequence[int]) -> None:
+    client, watched = get_redis_connection("default"), keys.timelines_watched()
+    if client.exists(watched):
+        for some in _batched(people):
+            until = client.zmscore(watched, some)
+            announce(*[keys.timeline(one) for one, end in zip(some, until, strict=True) if end])
 
 
 def remove(people: Sequence[int], pin_ids: Sequence[int]) -> None:
@@ -202,14 +236,13 @@ def packed(ids: Iterable[int]) -> bytes:
     return struct.pack(f">{len(kept)}q", *kept)
 
 
-def unpacked(found: bytes) -> list[int]:
-    """The ids of a string, the newest first."""
-    return list(struct.unpack(f">{len(found) // _ID_BYTES}q", found))[::-1]
+def _batched(people: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(people), _KEYS_PER_CALL):
+        yield people[start : start + _KEYS_PER_CALL]
 
 
 def _for_all(people: Sequence[int], script: str, arguments: list[Any]) -> None:
-    for start in range(0, len(people), _KEYS_PER_CALL):
-        some = people[start : start + _KEYS_PER_CALL]
+    for some in _batched(people):
         _run(script, [keys.timeline(person) for person in some], arguments)
 
 

@@ -29,20 +29,29 @@ coalesce(
 )
 """
 
-_FOLLOWERS_AFTER = """
+_FOLLOWERS_BETWEEN = """
 SELECT follower_id FROM (
     (SELECT follower_id FROM follows_personfollow AS follow
-     WHERE person_id = %(owner)s AND follower_id > %(after)s AND NOT EXISTS (
+     WHERE person_id = %(owner)s AND follower_id > %(after)s AND follower_id <= %(until)s
+       AND NOT EXISTS (
         SELECT 1 FROM follows_boardfollow AS choice
         WHERE choice.follower_id = follow.follower_id AND choice.board_id = %(board)s
           AND NOT choice.is_following)
      ORDER BY follower_id LIMIT %(limit)s)
     UNION
     (SELECT follower_id FROM follows_boardfollow
-     WHERE board_id = %(board)s AND is_following AND follower_id > %(after)s
+     WHERE board_id = %(board)s AND is_following AND follower_id > %(after)s AND follower_id <= %(until)s
      ORDER BY follower_id LIMIT %(limit)s)
 ) AS either
 ORDER BY follower_id LIMIT %(limit)s
+"""
+
+_FOLLOWER_BOUNDS = """
+SELECT follower_id FROM (
+    SELECT follower_id, row_number() OVER (ORDER BY follower_id) AS place
+    FROM follows_personfollow WHERE person_id = %(person)s AND follower_id > %(after)s
+) AS numbered
+WHERE place %% %(step)s = 0 ORDER BY follower_id
 """
 
 
@@ -148,7 +157,23 @@ def sources_of(follower_id: int) -> tuple[list[int], list[int]]:
     )
 
 
-def followers_after(owner_id: int, board_id: int, after: int, limit: int) -> list[int]:
-    """The next `limit` followers of a person's board, by id, beyond the id `after`. One statement."""
-    values = {"owner": owner_id, "board": board_id, "after": after, "limit": limit}
-    return [follower for (follower,) in rows(_FOLLOWERS_AFTER, values)]
+def followers_between(
+    owner_id: int, board_id: int, after: int, until: int, limit: int
+) -> list[int]:
+    """The followers of a person's board with ids beyond `after`, up to `until`: the first `limit` of
+    them, by id. One statement."""
+    values = {
+        "owner": owner_id,
+        "board": board_id,
+        "after": after,
+        "until": until,
+        "limit": limit,
+    }
+    return [follower for (follower,) in rows(_FOLLOWERS_BETWEEN, values)]
+
+
+def follower_bounds(person_id: int, after: int, step: int) -> list[int]:
+    """Every `step`-th follower of a person beyond the id `after`, by id. One statement, which walks
+    over the index."""
+    found = rows(_FOLLOWER_BOUNDS, {"person": person_id, "after": after, "step": step})
+    return [follower for (follower,) in found]

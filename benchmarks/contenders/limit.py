@@ -4,6 +4,7 @@ Who asks and the timeline from Valkey, one SQL statement, orjson; no Django betw
 """
 
 import os
+import struct
 import threading
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,9 +57,9 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 def _feed(person: int, size: int) -> dict[str, Any]:
-    members = _valkey.zrange(keys.timeline(person), 0, size + 25, desc=True)
-    ids = [int(one) for one in members if one.isdigit()]
-    rows = _connection().execute(_FEED, [ids, size]).fetchall()
+    found = _valkey.getrange(keys.timeline(person), -8 * (size + 25), -1)
+    ids = struct.unpack(f">{len(found) // 8}q", found)
+    rows = _connection().execute(_FEED, [list(ids), size]).fetchall()
     return {"homeFeed": {"edges": [{"node": _node(row)} for row in rows]}}
 
 

@@ -3,17 +3,16 @@
 import graphene
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django_redis import get_redis_connection
 from graphene import relay
 from graphene_django import DjangoObjectType
 
 from apps.boards.models import Board
+from apps.feed import store
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture
 from apps.media.selectors import image
 from apps.pins.models import Pin
 from apps.users.models import User
-from pinboard.cache import keys
 from pinboard.counters.models import Counter
 
 
@@ -72,7 +71,6 @@ class ViewerType(graphene.ObjectType):
     home_feed = relay.ConnectionField(FeedConnection)
 
     def resolve_home_feed(self, info, **arguments):
-        members = get_redis_connection("default").zrevrange(keys.timeline(self.pk), 0, -1)
         saves = (
             Counter.objects.filter(
                 subject_id=Coalesce(OuterRef("root_id"), OuterRef("pk")), name="pins.saves"
@@ -82,7 +80,7 @@ class ViewerType(graphene.ObjectType):
             .values("total")
         )
         pins = Pin.objects.filter(
-            pk__in=[int(one) for one in members if one.isdigit()],
+            pk__in=store.read(self.pk),
             board__is_secret=False,
             board__deleted_at=None,
             hidden_at=None,

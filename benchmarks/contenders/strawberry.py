@@ -9,20 +9,19 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from django_redis import get_redis_connection
 from strawberry import relay
 from strawberry.django.views import GraphQLView
 from strawberry_django.optimizer import DjangoOptimizerExtension
 from strawberry_django.relay import DjangoListConnection
 
 from apps.boards.models import Board
+from apps.feed import store
 from apps.media import selectors
 from apps.media.imaging.sizes import Format, Size
 from apps.media.models import Picture
 from apps.pins.models import Pin
 from apps.users.models import User
 from benchmarks.contenders.tokens import log_in
-from pinboard.cache import keys
 from pinboard.counters.models import Counter
 
 SAVES = (
@@ -81,11 +80,8 @@ class PinType(relay.Node):
 class ViewerType:
     @strawberry_django.connection(DjangoListConnection[PinType])
     def home_feed(self, info: strawberry.Info) -> QuerySet[Pin]:
-        members = get_redis_connection("default").zrevrange(
-            keys.timeline(info.context.request.user.pk), 0, -1
-        )
         return Pin.objects.filter(
-            pk__in=[int(one) for one in members if one.isdigit()],
+            pk__in=store.read(info.context.request.user.pk),
             board__is_secret=False,
             board__deleted_at=None,
             hidden_at=None,

@@ -9,6 +9,11 @@ def timeline(person_id: int) -> str:
     return f"pinboard:timeline:{{{person_id}}}"
 
 
+def timelines_watched() -> str:
+    """Whose timelines are watched: a sorted set of people, by until when."""
+    return "pinboard:timelines-watched"
+
+
 def timeline_turn(person_id: int) -> str:
     """Who rebuilds a person's timeline at the moment."""
     return f"timeline-rebuild:{{{person_id}}}"

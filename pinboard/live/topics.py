@@ -11,8 +11,9 @@ from pinboard.cache.once import AWAY
 def announce(*topics: str) -> None:
     """Wake the streams that listen to these topics; to be called after the commit."""
     try:
-        client = get_redis_connection("default")
+        pipeline = get_redis_connection("default").pipeline(transaction=False)
         for topic in topics:
-            client.publish(topic, b"")
+            pipeline.publish(topic, b"")
+        pipeline.execute()
     except AWAY:
         return

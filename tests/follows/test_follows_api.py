@@ -8,7 +8,12 @@ from django.db import connection
 from apps.boards.services import update_board
 from apps.follows.events import BoardUnfollowed, PersonFollowed
 from apps.follows.models import PersonFollow
-from apps.follows.selectors import FOLLOWERS, FOLLOWING, followers_after
+from apps.follows.selectors import (
+    FOLLOWERS,
+    FOLLOWING,
+    follower_bounds,
+    followers_between,
+)
 from apps.follows.services import (
     follow_board,
     follow_person,
@@ -17,6 +22,7 @@ from apps.follows.services import (
     unfollow_person,
 )
 from pinboard.counters.counts import totals
+from pinboard.ids.layout import MAX_ID
 from tests.factories.boards import BoardFactory
 from tests.factories.users import UserFactory
 
@@ -148,10 +154,15 @@ def test_followers_of_a_board_in_ranges(ada):
     follow_board(follower_id=people[4].pk, board_id=board.pk)
     follow_board(follower_id=people[0].pk, board_id=board.pk)
     found = [people[0].pk, people[2].pk, people[3].pk, people[4].pk]
-    assert followers_after(ada.pk, board.pk, 0, 100) == found
-    assert followers_after(ada.pk, board.pk, 0, 2) == found[:2]
-    assert followers_after(ada.pk, board.pk, found[1], 2) == found[2:]
-    assert followers_after(ada.pk, other.pk, 0, 100) == [person.pk for person in people[:4]]
+    assert followers_between(ada.pk, board.pk, 0, MAX_ID, 100) == found
+    assert followers_between(ada.pk, board.pk, 0, MAX_ID, 2) == found[:2]
+    assert followers_between(ada.pk, board.pk, found[1], MAX_ID, 2) == found[2:]
+    assert followers_between(ada.pk, board.pk, found[0], found[2], 9) == found[1:3]
+    assert follower_bounds(ada.pk, 0, 2) == [people[1].pk, people[3].pk]
+    assert follower_bounds(ada.pk, people[1].pk, 2) == [people[3].pk]
+    assert followers_between(ada.pk, other.pk, 0, MAX_ID, 100) == [
+        person.pk for person in people[:4]
+    ]
 
 
 def test_who_is_erased_follows_nobody(ada, eve):

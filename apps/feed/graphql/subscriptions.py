@@ -2,7 +2,7 @@
 
 import graphene
 
-from apps.feed.selectors import NEWEST_ENTRIES, count_entries, newest_entries
+from apps.feed.selectors import NEWEST_ENTRIES, count_entries, newest_entries, watch_timeline
 from pinboard.cache import keys
 from pinboard.live.source import Event, Source
 
@@ -18,6 +18,7 @@ class FeedGrowth(Source):
         self._known = None
 
     def look(self):
+        watch_timeline(self._viewer_id)
         known, self._known = self._known, newest_entries(self._viewer_id)
         if known is None:
             return None
