@@ -46,8 +46,9 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     is_secret = secret_flags([event.board_id]).get(event.board_id)
     if is_secret is None:
         return
-    everything = pins.visible(event.owner_id)
-    newest = pins.newest_across(everything, [], [event.board_id], store.MAX_ENTRIES)
+    newest = pins.newest_across(
+        pins.visible, event.owner_id, [], [event.board_id], store.MAX_ENTRIES
+    )
     fanout.start(newest, event.owner_id, event.board_id, remove=is_secret)
 
 

@@ -46,7 +46,7 @@ def build(person_id: int) -> list[int]:
 
 
 def rebuild(person_id: int) -> list[int]:
-    """Build a timeline from Postgres, whether or not it is there. Three statements."""
+    """Build a timeline from Postgres, whether or not it is there. Five statements at most."""
     store.start_building(person_id)
     ids = _from_postgres(person_id)
     store.finish_building(person_id, ids)
@@ -55,8 +55,8 @@ def rebuild(person_id: int) -> list[int]:
 
 def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
     """Add the newest pins of newly followed people and boards. One statement."""
-    entries = entries_for(person_id)
-    store.add([person_id], pins.newest_across(entries, people, boards, store.MAX_ENTRIES))
+    newest = pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
+    store.add([person_id], newest)
 
 
 def prune(person_id: int) -> None:
@@ -69,4 +69,4 @@ def prune(person_id: int) -> None:
 
 def _from_postgres(person_id: int) -> list[int]:
     people, boards = sources_of(person_id)
-    return pins.newest_across(entries_for(person_id), people, boards, store.MAX_ENTRIES)
+    return pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)

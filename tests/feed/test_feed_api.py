@@ -180,7 +180,7 @@ def test_a_timeline_keeps_the_newest(ada, board, outbox, monkeypatch):
     outbox.drain()
     assert store.read(ada.pk) == pins[:-6:-1]
     assert timelines.rebuild(ada.pk) == pins[:-6:-1]
-    key = get_redis_connection("default").keys("*timeline:*")
+    key = get_redis_connection("default").keys("pinboard:feed:*")
     assert get_redis_connection("default").strlen(key[0]) == 8 + 5 * 8
 
 
