@@ -8,15 +8,14 @@ from collections.abc import Callable
 from django.db import connection, models, transaction
 from django_redis import get_redis_connection
 
-from apps.boards.services import create_board
 from apps.feed import fanout, store
 from apps.follows.models import PersonFollow
-from apps.users.services import create_person
 from benchmarks import report
+from benchmarks.followers import make_author
 from pinboard.events.outbox import deliver_due
 from pinboard.sql import rows
 
-_PERSON, _PIN = 1, 5
+_PIN = 5
 
 
 class FeedEntry(models.Model):
@@ -36,9 +35,8 @@ class FeedEntry(models.Model):
 
 def measure(options: argparse.Namespace) -> None:
     """Deliveries a second of each contender."""
-    author = create_person(email="author@pinboard.example", username="bench_author")
-    board = create_board(owner_id=author, name="Bench")
-    _make_followers(author, options.followers)
+    made = make_author("author", options.followers)
+    author, board = made.id, made.board_id
     with connection.schema_editor() as editor:
         editor.create_model(FeedEntry)
 
@@ -87,25 +85,3 @@ def _turn(deliver: Callable[[int], None], author: int, followers: int) -> report
 
 def _followers(author: int) -> list[int]:
     return list(PersonFollow.objects.filter(person_id=author).values_list("follower_id", flat=True))
-
-
-def _make_followers(author: int, count: int) -> None:
-    """People who follow the author, and whose timelines exist."""
-    with transaction.atomic():
-        minted = rows("SELECT pinboard_mint(%s) FROM generate_series(1, %s)", [_PERSON, count])
-        people = [person for (person,) in minted]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO users_user (id, email, username, display_name, password, about, website,"
-                " location, country, language, is_superuser, is_staff, is_active, session_generation)"
-                " SELECT id, 'f' || id || '@pinboard.example', 'f_' || id, '', '!', '', '', '', '', '',"
-                " false, false, true, 0 FROM unnest(%s::bigint[]) AS id",
-                [people],
-            )
-            cursor.execute(
-                "INSERT INTO follows_personfollow (follower_id, person_id)"
-                " SELECT id, %s FROM unnest(%s::bigint[]) AS id",
-                [author, people],
-            )
-    for person in people:
-        store.finish_building(person, [])

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-NAMES = ("graphql", "fan_out", "endurance")
+NAMES = ("graphql", "fan_out", "feed", "endurance")
 # Takes minutes: only where it is asked for by name.
 _BY_NAME = {"endurance"}
 
@@ -24,6 +24,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=10_000, help="in the world; 30 pins each")
     parser.add_argument("--viewers", type=int, default=1_000, help="who ask; timelines of 800")
     parser.add_argument("--followers", type=int, default=20_000, help="of a fan-out's author")
+    parser.add_argument(
+        "--feed-followers", type=int, default=100_000, help="of an author whose pin goes by Celery"
+    )
+    parser.add_argument(
+        "--most-followers", type=int, default=1_000_000, help="of the largest author of the feed"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn under load")
     parser.add_argument(

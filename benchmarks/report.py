@@ -30,7 +30,7 @@ def publish(
     best = max(medians, key=lambda contender: medians[contender][rate])
     contenders = _with_ratios(medians, rate, best)
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"contenders": contenders, "parameters": parameters, "machine": _machine()}
+    figures = {"contenders": contenders, "parameters": parameters, "machine": machine()}
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
     _print(name, contenders)
 
@@ -48,7 +48,7 @@ def publish_pages(
     """Print a table a page, the contender `reference` as 1, and write all of it to `name`.json."""
     found = {page: _with_ratios(medians, rate, reference) for page, medians in pages.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"pages": found, **more, "parameters": parameters, "machine": _machine()}
+    figures = {"pages": found, **more, "parameters": parameters, "machine": machine()}
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
     for page, contenders in found.items():
         _print(f"{name}: {page}", contenders)
@@ -64,7 +64,8 @@ def _with_ratios(medians: dict[str, Figures], rate: str, reference: str) -> dict
     }
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
     return {"cores": os.cpu_count(), "python": platform.python_version()}
 
 

@@ -2,12 +2,13 @@
 
 from django.core.management import call_command
 
-from benchmarks import endurance, fan_out, graphql, world
+from benchmarks import endurance, fan_out, feed, graphql, world
 from benchmarks.options import parse
 
 _BENCHMARKS = {
     "graphql": graphql.measure,
     "fan_out": fan_out.measure,
+    "feed": feed.measure,
     "endurance": endurance.measure,
 }
 

@@ -39,7 +39,8 @@ _DISORDER = 64
 _LATE = timedelta(seconds=30)
 
 _ID_BYTES = 8
-_ZEROS = bytes(_ID_BYTES)
+# An empty timeline: the zeros that each begins with.
+EMPTY = bytes(_ID_BYTES)
 
 # Lua's numbers are doubles, so ids are compared in halves.
 _LIBRARY = """
@@ -220,7 +221,7 @@ def start_building(person_id: int) -> None:
 
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
     """Keep what Postgres gave, with what came meanwhile."""
-    found = _ZEROS + packed(pin_ids)
+    found = EMPTY + packed(pin_ids)
     _run(_FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
 
 

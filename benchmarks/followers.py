@@ -1,0 +1,72 @@
+"""An author with followers whose timelines exist."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django_redis import get_redis_connection
+from tqdm import tqdm
+
+from apps.boards.services import create_board
+from apps.feed import store
+from apps.users.services import create_person
+from pinboard.cache import keys
+from pinboard.sql import rows
+
+_PERSON = 1
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Author:
+    """`followers`: by id, in order."""
+
+    id: int
+    board_id: int
+    followers: list[int]
+
+
+def make_author(name: str, followers: int) -> Author:
+    """Somebody with so many followers, all of whom came by lately."""
+    author = create_person(email=f"{name}@pinboard.example", username=name)
+    board = create_board(owner_id=author, name="Bench")
+    people: list[int] = []
+    bar = tqdm(desc=f"{name:>12}", total=followers, unit="")
+    while len(people) < followers:
+        some = _make_people(min(_BATCH, followers - len(people)))
+        _follow(author, some)
+        _make_timelines(some)
+        people += some
+        bar.update(len(some))
+    bar.close()
+    return Author(author, board, people)
+
+
+def _make_people(count: int) -> list[int]:
+    minted = rows("SELECT pinboard_mint(%s) FROM generate_series(1, %s)", [_PERSON, count])
+    people = sorted(person for (person,) in minted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO users_user (id, email, username, display_name, password, about, website,"
+            " location, country, language, is_superuser, is_staff, is_active, session_generation)"
+            " SELECT id, 'f' || id || '@pinboard.example', 'f_' || id, '', '!', '', '', '', '', '',"
+            " false, false, true, 0 FROM unnest(%s::bigint[]) AS id",
+            [people],
+        )
+    return people
+
+
+@transaction.atomic
+def _follow(author: int, people: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO follows_personfollow (follower_id, person_id)"
+            " SELECT id, %s FROM unnest(%s::bigint[]) AS id",
+            [author, people],
+        )
+
+
+def _make_timelines(people: list[int]) -> None:
+    pipeline = get_redis_connection("default").pipeline(transaction=False)
+    for person in people:
+        pipeline.set(keys.timeline(person), store.EMPTY)
+    pipeline.execute()
