@@ -15,15 +15,18 @@ STEP = 10_000
 def start(pin_ids: list[int], owner_id: int, board_id: int, *, remove: bool = False) -> None:
     """Fan pins of one board out, or back in.
 
-    The first followers are written at once. The others are split into ranges, an event each, which
-    as many workers as there are take up side by side.
+    Few followers are written at once. Many are split into ranges, an event each, which as many
+    workers as there are take up side by side.
     """
+    if not pin_ids:
+        return
     due = FanOutDue(pin_ids, owner_id, board_id, remove)
-    last = _write(due) if pin_ids else None
-    if last is not None:
-        bounds = [last, *follower_bounds(owner_id, last, STEP), due.until]
-        for after, until in pairwise(bounds):
-            publish(replace(due, after=after, until=until))
+    followers = _followers(due)
+    if len(followers) < STEP:
+        _write(due, followers)
+        return
+    bounds = [due.after, *follower_bounds(owner_id, STEP), due.until]
+    publish(*[replace(due, after=after, until=until) for after, until in pairwise(bounds)])
 
 
 def step(due: FanOutDue) -> None:
@@ -32,16 +35,18 @@ def step(due: FanOutDue) -> None:
     What follows is published in the transaction that marks this one as done, so a worker that dies
     is taken up where it was. Doing a range twice is harmless.
     """
-    last = _write(due)
-    if last is not None and last < due.until:
-        publish(replace(due, after=last))
+    followers = _followers(due)
+    _write(due, followers)
+    if len(followers) == STEP and followers[-1] < due.until:
+        publish(replace(due, after=followers[-1]))
 
 
-def _write(due: FanOutDue) -> int | None:
-    """Write the first `STEP` followers of a range; the last of them if there may be more."""
-    followers = followers_between(due.owner_id, due.board_id, due.after, due.until, STEP)
+def _followers(due: FanOutDue) -> list[int]:
+    return followers_between(due.owner_id, due.board_id, due.after, due.until, STEP)
+
+
+def _write(due: FanOutDue, followers: list[int]) -> None:
     if due.remove:
         store.remove(followers, due.pin_ids)
     else:
         store.add(followers, due.pin_ids)
-    return followers[-1] if len(followers) == STEP else None

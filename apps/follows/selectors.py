@@ -49,7 +49,7 @@ ORDER BY follower_id LIMIT %(limit)s
 _FOLLOWER_BOUNDS = """
 SELECT follower_id FROM (
     SELECT follower_id, row_number() OVER (ORDER BY follower_id) AS place
-    FROM follows_personfollow WHERE person_id = %(person)s AND follower_id > %(after)s
+    FROM follows_personfollow WHERE person_id = %(person)s
 ) AS numbered
 WHERE place %% %(step)s = 0 ORDER BY follower_id
 """
@@ -172,8 +172,7 @@ def followers_between(
     return [follower for (follower,) in rows(_FOLLOWERS_BETWEEN, values)]
 
 
-def follower_bounds(person_id: int, after: int, step: int) -> list[int]:
-    """Every `step`-th follower of a person beyond the id `after`, by id. One statement, which walks
-    over the index."""
-    found = rows(_FOLLOWER_BOUNDS, {"person": person_id, "after": after, "step": step})
+def follower_bounds(person_id: int, step: int) -> list[int]:
+    """Every `step`-th follower of a person, by id. One statement, which walks over the index."""
+    found = rows(_FOLLOWER_BOUNDS, {"person": person_id, "step": step})
     return [follower for (follower,) in found]

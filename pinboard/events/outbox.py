@@ -40,7 +40,8 @@ KICK_PAUSE_SECONDS = 30.0
 
 _INSERT = """
 WITH event AS (
-    INSERT INTO events_event (name, payload, request_id) VALUES (%s, %s::jsonb, %s) RETURNING id
+    INSERT INTO events_event (name, payload, request_id)
+    SELECT %s, payload, %s FROM unnest(%s::jsonb[]) AS payload RETURNING id
 )
 INSERT INTO events_delivery (event_id, subscriber, queue)
 SELECT event.id, wanted.subscriber, wanted.queue
@@ -60,8 +61,9 @@ RETURNING delivery.id, delivery.queue
 """
 
 
-def publish(event: Any) -> None:
-    """Tell subscribers that `event` happened, if and when the current transaction commits.
+def publish(*events: Any) -> None:
+    """Tell subscribers that `events`, all of one type, happened, if and when the current transaction
+    commits.
 
     One statement. Raises when no transaction is open: an event without its cause, or a cause
     without its event, is what the outbox exists to prevent.
@@ -70,17 +72,18 @@ def publish(event: Any) -> None:
         raise TransactionManagementError(
             "publish() needs the transaction that makes the event true"
         )
-    name = event_name(type(event))
+    (kind,) = {type(event) for event in events}
+    name = event_name(kind)
     wanted = subscriptions(name)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    payload = connection.ops.adapt_json_value(encode(event), None)
+    payloads = [connection.ops.adapt_json_value(encode(event), None) for event in events]
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             [
                 name,
-                payload,
                 str(request_id)[:64],
+                payloads,
                 [s.name for s in wanted],
                 [s.queue for s in wanted],
             ],
