@@ -18,7 +18,7 @@ def workers(processes: int) -> Iterator[None]:
     """So many worker processes on all queues, for as long as the block lasts."""
     command = [
         sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "config", "worker",
-        "-Q", "default,fanout,media,backfill", "-c", str(processes), "--loglevel", "ERROR",
+        "-Q", "default,fanout,media,refill", "-c", str(processes), "--loglevel", "ERROR",
         "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     worker = subprocess.Popen(

@@ -132,6 +132,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request must not wait for a broker that is away: the sweep delivers what a kick could not.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Of the queues that a worker has, always the first by name that is not empty.
+    "queue_order_strategy": "sorted",
     "visibility_timeout": 600,
     "socket_connect_timeout": 1,
     "max_retries": 0,  # of the connection when publishing; a worker's own goes on trying
@@ -142,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
     "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
+    "audit-timelines": {"task": "apps.feed.tasks.audit", "schedule": timedelta(minutes=10)},
     "prune-receipts": {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),

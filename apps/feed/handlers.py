@@ -11,6 +11,9 @@ from apps.users.events import PersonErased
 from pinboard.events.registry import subscribe
 
 QUEUE = "fanout"
+# Queues are worked off in the order of their names (`CELERY_BROKER_TRANSPORT_OPTIONS`): new pins overtake
+# what fills or tidies timelines.
+LATER = "refill"
 
 
 @subscribe(PinCreated, queue=QUEUE)
@@ -20,7 +23,7 @@ def fan_out(event: PinCreated) -> None:
         fanout.start([event.pin_id], event.owner_id, event.board_id)
 
 
-@subscribe(PinsMoved, queue=QUEUE)
+@subscribe(PinsMoved, queue=LATER)
 def fan_out_moved(event: PinsMoved) -> None:
     """Moved pins reach the followers of the board that they are on now."""
     if secret_flags([event.board_id]).get(event.board_id) is False:
@@ -33,14 +36,14 @@ def go_on(event: FanOutDue) -> None:
     fanout.step(event)
 
 
-@subscribe(PinsDeleted, queue=QUEUE)
+@subscribe(PinsDeleted, queue=LATER)
 def take_back(event: PinsDeleted) -> None:
     """Deleted pins make room in the timelines; no feed shows them since they were deleted."""
     for board_id in event.board_ids:
         fanout.start(event.pin_ids, event.owner_id, board_id, remove=True)
 
 
-@subscribe(BoardVisibilityChanged, queue=QUEUE)
+@subscribe(BoardVisibilityChanged, queue=LATER)
 def follow_visibility(event: BoardVisibilityChanged) -> None:
     """A board's newest pins reach its followers when it is public, and leave them when it is not."""
     is_secret = secret_flags([event.board_id]).get(event.board_id)
@@ -52,31 +55,31 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     fanout.start(newest, event.owner_id, event.board_id, remove=is_secret)
 
 
-@subscribe(PersonFollowed, queue=QUEUE)
+@subscribe(PersonFollowed, queue=LATER)
 def backfill_person(event: PersonFollowed) -> None:
     """The newest pins of somebody newly followed."""
     timelines.backfill(event.follower_id, people=[event.person_id], boards=[])
 
 
-@subscribe(BoardFollowed, queue=QUEUE)
+@subscribe(BoardFollowed, queue=LATER)
 def backfill_board(event: BoardFollowed) -> None:
     """The newest pins of a board newly followed."""
     timelines.backfill(event.follower_id, people=[], boards=[event.board_id])
 
 
-@subscribe(PersonUnfollowed, queue=QUEUE)
+@subscribe(PersonUnfollowed, queue=LATER)
 def prune_person(event: PersonUnfollowed) -> None:
     """Make room where somebody's pins were."""
     timelines.prune(event.follower_id)
 
 
-@subscribe(BoardUnfollowed, queue=QUEUE)
+@subscribe(BoardUnfollowed, queue=LATER)
 def prune_board(event: BoardUnfollowed) -> None:
     """Make room where a board's pins were."""
     timelines.prune(event.follower_id)
 
 
-@subscribe(PersonErased, queue=QUEUE)
+@subscribe(PersonErased, queue=LATER)
 def drop_timeline(event: PersonErased) -> None:
     """Nothing is kept of who is gone."""
     store.drop(event.user_id)

@@ -12,6 +12,7 @@ All keys of a person share a cluster's slot. One call writes many people's keys,
 caller has to group people by slot; on one server it need not.
 """
 
+import random
 import struct
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -191,6 +192,20 @@ def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
     elif pin_ids:
         _for_all(people, _INSERT, [MAX_ENTRIES, packed(pin_ids)])
     _tell(people)
+
+
+def sample(count: int) -> list[int]:
+    """Some people whose timelines are there, from anywhere among them."""
+    client, people = get_redis_connection("default"), set[int]()
+    start = cursor = random.getrandbits(32)
+    while len(people) < count:
+        cursor, names = client.scan(cursor, match=keys.timeline("*"), count=1_000)
+        people.update(int(name[:-1].rpartition(b"{")[2]) for name in names if name[-1:] == b"}")
+        if cursor == 0 and start == 0:
+            break
+        if cursor == 0:
+            start = 0  # once around from the beginning
+    return sorted(people)[:count]
 
 
 def watch(person_id: int, seconds: float) -> None:

@@ -35,7 +35,7 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
         return build(person_id)[:count] if ids is None else ids
     except AWAY as error:
         log.warning("feed.store_away", reason=type(error).__name__)
-        return _from_postgres(person_id)
+        return from_postgres(person_id)
 
 
 def build(person_id: int) -> list[int]:
@@ -48,7 +48,7 @@ def build(person_id: int) -> list[int]:
 def rebuild(person_id: int) -> list[int]:
     """Build a timeline from Postgres, whether or not it is there. Five statements at most."""
     store.start_building(person_id)
-    ids = _from_postgres(person_id)
+    ids = from_postgres(person_id)
     store.finish_building(person_id, ids)
     return ids
 
@@ -67,6 +67,7 @@ def prune(person_id: int) -> None:
         store.remove([person_id], [pin for pin in ids if pin not in kept])
 
 
-def _from_postgres(person_id: int) -> list[int]:
+def from_postgres(person_id: int) -> list[int]:
+    """What belongs into a timeline, newest first. Five statements at most."""
     people, boards = sources_of(person_id)
     return pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)

@@ -1,12 +1,13 @@
 """Reads: people as a viewer may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models.functions import Now
 
 from apps.users.models import DataExport, User
+from apps.users.visibility import PERSON
 from pinboard.records import Loader
 from pinboard.sql import Later
 
@@ -99,3 +100,11 @@ def user_id_by_username(viewer_id: int | None, username: str) -> int | None:
 def email_is_taken(email: str) -> bool:
     """Whether there is an account with this address, for commands: people are not told."""
     return User.objects.filter(email__iexact=email).exists()
+
+
+def active_people(among: Sequence[int] | None = None) -> Iterator[int]:
+    """The ids of people who are neither suspended nor leaving, all or of these. One statement, read as
+    it is used."""
+    people = User.objects.filter(PERSON.public())
+    found = people if among is None else people.filter(pk__in=among)
+    yield from found.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5_000)

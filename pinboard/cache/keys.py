@@ -4,7 +4,7 @@ Each function names one. Keys of one person share the tag in braces, hence a slo
 """
 
 
-def timeline(person_id: int) -> str:
+def timeline(person_id: int | str) -> str:
     """The newest pins for a person's feed (`apps.feed.store`). Topic: it has grown."""
     return f"pinboard:feed:{{{person_id}}}"
 
