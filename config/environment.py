@@ -129,6 +129,11 @@ class Environment(BaseSettings):
     rate_limit_refill: int = Field(
         300, ge=1, le=2_000_000_000, description="points that come back each second"
     )
+    feed_push_max_followers: int = Field(
+        100_000,
+        ge=1_000,
+        description="from how many followers on a person's pins are merged on read, not pushed",
+    )
     slow_operation_ms: int = Field(
         500, ge=1, description="from how many milliseconds on an operation is logged as slow"
     )

@@ -237,6 +237,7 @@ MAX_POINTS_A_REQUEST = 10_000
 RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
+FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
 TRUSTED_PROXIES = ENV.trusted_proxies
 SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()

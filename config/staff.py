@@ -40,7 +40,7 @@ STAFF_GROUPS = {
     "engineer": [
         *_CONTENT,
         *_LOG,
-        *_see("users.dataexport", "events.event", "events.delivery"),
+        *_see("users.dataexport", "events.event", "events.delivery", "feed.largeauthor"),
         "events.replay_delivery",
     ],
 }
@@ -94,6 +94,7 @@ UNFOLD = {
                     _item("Dead letters", "mark_email_unread", "events.delivery", "?state=dead"),
                     _item("Deliveries", "outbox", "events.delivery"),
                     _item("Events", "bolt", "events.event"),
+                    _item("Large authors", "campaign", "feed.largeauthor"),
                     _item("Audit log", "gavel", "audit.auditentry"),
                 ],
             },

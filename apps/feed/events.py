@@ -8,7 +8,7 @@ from pinboard.ids.layout import MAX_ID
 @dataclass(frozen=True)
 class FanOutDue:
     """Pins have to reach, or leave, the timelines of a board's followers with ids beyond `after`, up
-    to `until`."""
+    to `until`. `owner_id`: nobody's where only those who follow the board by itself are meant."""
 
     pin_ids: list[int]
     owner_id: int

@@ -1,12 +1,17 @@
-"""Fan-out: pins on their way to, or out of, the timelines of a board's followers."""
+"""Fan-out: pins on their way to, or out of, the timelines of a board's followers.
+
+Pins of a large author go to one timeline, the author's own, and to those who follow the board by itself.
+"""
 
 from dataclasses import replace
 from itertools import pairwise
 
-from apps.feed import store
+from apps.feed import authors, store, timelines
 from apps.feed.events import FanOutDue
 from apps.follows.selectors import follower_bounds, followers_between
+from apps.pins.selectors import boards_of_pins
 from pinboard.events.outbox import publish
+from pinboard.visibility import NOBODY
 
 # Followers a step; a step is a task, and short.
 STEP = 10_000
@@ -20,12 +25,17 @@ def start(pin_ids: list[int], owner_id: int, board_id: int, *, remove: bool = Fa
     """
     if not pin_ids:
         return
-    due = FanOutDue(pin_ids, owner_id, board_id, remove)
+    is_large, was_large = authors.weigh(owner_id)
+    if was_large:
+        _catch_up(owner_id)
+    due = FanOutDue(pin_ids, NOBODY if is_large else owner_id, board_id, remove)
+    if is_large:
+        _write(due, [timelines.own(owner_id)])
     followers = _followers(due)
     if len(followers) < STEP:
         _write(due, followers)
         return
-    bounds = [due.after, *follower_bounds(owner_id, STEP), due.until]
+    bounds = [due.after, *follower_bounds(due.owner_id, STEP), due.until]
     publish(*[replace(due, after=after, until=until) for after, until in pairwise(bounds)])
 
 
@@ -39,6 +49,15 @@ def step(due: FanOutDue) -> None:
     _write(due, followers)
     if len(followers) == STEP and followers[-1] < due.until:
         publish(replace(due, after=followers[-1]))
+
+
+def _catch_up(owner_id: int) -> None:
+    """Push what somebody pinned while they were large."""
+    boards: dict[int, list[int]] = {}
+    for pin_id, board_id in boards_of_pins(timelines.own_entries(owner_id)):
+        boards.setdefault(board_id, []).append(pin_id)
+    if boards:
+        publish(*[FanOutDue(pins, owner_id, board_id) for board_id, pins in boards.items()])
 
 
 def _followers(due: FanOutDue) -> list[int]:

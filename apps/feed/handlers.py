@@ -2,7 +2,7 @@
 
 from apps.boards.events import BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
-from apps.feed import fanout, store, timelines
+from apps.feed import authors, fanout, store, timelines
 from apps.feed.events import FanOutDue
 from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
 from apps.pins import selectors as pins
@@ -58,6 +58,7 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
 @subscribe(PersonFollowed, queue=LATER)
 def backfill_person(event: PersonFollowed) -> None:
     """The newest pins of somebody newly followed."""
+    authors.forget_followed(event.follower_id)
     timelines.backfill(event.follower_id, people=[event.person_id], boards=[])
 
 
@@ -70,6 +71,7 @@ def backfill_board(event: BoardFollowed) -> None:
 @subscribe(PersonUnfollowed, queue=LATER)
 def prune_person(event: PersonUnfollowed) -> None:
     """Make room where somebody's pins were."""
+    authors.forget_followed(event.follower_id)
     timelines.prune(event.follower_id)
 
 
@@ -83,3 +85,5 @@ def prune_board(event: BoardUnfollowed) -> None:
 def drop_timeline(event: PersonErased) -> None:
     """Nothing is kept of who is gone."""
     store.drop(event.user_id)
+    store.drop(timelines.own(event.user_id))
+    authors.forget(event.user_id)

@@ -33,8 +33,8 @@ def audit_timelines(people: Iterable[int]) -> Audit:
     ten where one is mended."""
     found = Audit()
     for person_id in people:
-        kept = store.read(person_id)
-        if kept is not None:
+        if store.read(person_id, 1) is not None:
+            kept = timelines.timeline_of(person_id)
             one = _compare(kept, timelines.from_postgres(person_id))
             if one.missing or one.extra:
                 timelines.rebuild(person_id)

@@ -5,11 +5,12 @@ from typing import Any
 import structlog
 from django.db.models import QuerySet
 
-from apps.feed import store
+from apps.feed import authors, store
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
+from pinboard.visibility import NOBODY
 
 log = structlog.get_logger(__name__)
 
@@ -31,11 +32,30 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
     Without Valkey it is read from Postgres each time.
     """
     try:
-        ids = store.read(person_id, count)
-        return build(person_id)[:count] if ids is None else ids
+        ids = _kept(person_id, count)
+        large = authors.followed_by(person_id)
+        if large:
+            merged = set(ids).union(*(_kept(own(author), count) for author in large))
+            ids = sorted(merged, reverse=True)[:count]
     except AWAY as error:
         log.warning("feed.store_away", reason=type(error).__name__)
         return from_postgres(person_id)
+    return ids
+
+
+def own(author_id: int) -> int:
+    """Whose timeline a large author's own pins are: nobody's else, since ids are positive."""
+    return -author_id
+
+
+def own_entries(author_id: int) -> list[int]:
+    """The newest pins of a large author, newest first."""
+    return _kept(own(author_id), store.MAX_ENTRIES)
+
+
+def _kept(person_id: int, count: int) -> list[int]:
+    ids = store.read(person_id, count)
+    return build(person_id)[:count] if ids is None else ids
 
 
 def build(person_id: int) -> list[int]:
@@ -69,5 +89,7 @@ def prune(person_id: int) -> None:
 
 def from_postgres(person_id: int) -> list[int]:
     """What belongs into a timeline, newest first. Five statements at most."""
+    if person_id < 0:
+        return pins.newest_across(pins.visible, NOBODY, [-person_id], [], store.MAX_ENTRIES)
     people, boards = sources_of(person_id)
     return pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)

@@ -234,6 +234,11 @@ def _cover_statement() -> tuple[str, list[Any]]:
     return sql, [*chosen_params, *newest_params, IDS]
 
 
+def boards_of_pins(ids: Sequence[int]) -> list[tuple[int, int]]:
+    """The ids of pins that there are, and of the boards that they are on. One statement."""
+    return list(Pin.objects.filter(pk__any=list(ids)).values_list("pk", "board_id"))
+
+
 _FLOOR = """
 SELECT id FROM (
     SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (

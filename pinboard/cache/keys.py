@@ -14,6 +14,16 @@ def timelines_watched() -> str:
     return "pinboard:timelines-watched"
 
 
+def large_authors() -> str:
+    """All who are large authors (`apps.feed.authors`)."""
+    return "feed-large-authors"
+
+
+def large_authors_followed(person_id: int) -> str:
+    """Whom of them a person follows."""
+    return f"feed-large-authors:{{{person_id}}}"
+
+
 def timeline_turn(person_id: int) -> str:
     """Who rebuilds a person's timeline at the moment."""
     return f"timeline-rebuild:{{{person_id}}}"

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.feed.models import LargeAuthor
 from apps.follows.models import BoardFollow, PersonFollow
 from apps.users.models import DataExport
 from pinboard.audit.models import record
@@ -25,6 +26,7 @@ COSTS = {
     "pins.Pin": 2,
     "follows.PersonFollow": 2,
     "follows.BoardFollow": 2,
+    "feed.LargeAuthor": 2,
     "events.Event": 2,
     "events.Delivery": 4,
     "audit.AuditEntry": 2,
@@ -42,7 +44,7 @@ SEEN = {
     }
 }
 SEEN["support"] = SEEN["moderator"] | {"users.DataExport"}
-SEEN["engineer"] = SEEN["support"] | {"events.Event", "events.Delivery"}
+SEEN["engineer"] = SEEN["support"] | {"events.Event", "events.Delivery", "feed.LargeAuthor"}
 
 
 def address(label):
@@ -55,6 +57,7 @@ def a_bit_of_everything():
     PersonFollow.objects.create(follower=follower, person_id=pin.owner_id)
     BoardFollow.objects.create(follower=follower, board_id=pin.board_id, is_following=True)
     SectionFactory(board=BoardFactory())
+    LargeAuthor.objects.create(person=follower)
     export = DataExport(user=follower, expires_at=timezone.now())
     export.file = f"{follower.pk}.zip"
     export.save()
