@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.expressions import Combinable
 
 # Ids are positive, so nobody owns anything as this person.
@@ -22,14 +22,14 @@ NOBODY = 0
 @dataclass(frozen=True)
 class Guard:
     """`owner`: path to the owner's id. `open`: lookups that must hold for others to see the row.
-    `always`: lookups that must hold even for the owner. `barred`: gives, for a viewer's id or an
-    expression without columns that stands for it, the ids of the owners of whom that viewer sees
-    nothing. It is one subquery that knows nothing of the row, so Postgres runs it once a statement."""
+    `always`: lookups that must hold even for the owner. `barred`: gives, for a viewer (an id, or
+    an expression without columns) and the path to the owner's id, which rows that viewer does not see
+    because of whose they are."""
 
     owner: str
     open: Mapping[str, Any] = field(default_factory=dict)
     always: Mapping[str, Any] = field(default_factory=dict)
-    barred: Callable[[Any], "QuerySet[Any, Any]"] | None = None
+    barred: Callable[[Any, str], Q] | None = None
 
     def public(self) -> Q:
         """What everybody sees who is not logged in."""
@@ -44,7 +44,7 @@ class Guard:
         if self.open:
             seen &= Q(**{self.owner: viewer}) | Q(**self.open)
         if self.barred is not None:
-            seen &= ~Q(**{f"{self.owner}__in": self.barred(viewer)})
+            seen &= ~self.barred(viewer, self.owner)
         return seen
 
     def through(

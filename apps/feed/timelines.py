@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from apps.feed import store
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
-from apps.users.selectors import muted_ids
+from apps.users.visibility import muted
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
 
@@ -25,7 +25,7 @@ def entries_for(person: Any) -> QuerySet[Any]:
     `person`: an id, or an SQL expression.
     """
     theirs = pins.PINS.rows(person).filter(followed(person))
-    return theirs.exclude(owner_id=person).exclude(owner_id__in=muted_ids(person))
+    return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
 
 
 def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from apps.users.models import Block, DataExport, Mute, User
@@ -108,14 +108,6 @@ def muted_by(viewer_id: int) -> Listing:
         values=as_viewer(viewer_id),
         name="users.muted",
     )
-
-
-def muted_ids(person: Any) -> QuerySet[Mute, Any]:
-    """The ids of whom a person has muted, as a subquery that is run once a statement.
-
-    `person`: an id, or an expression without columns.
-    """
-    return Mute.objects.filter(muter_id=person).values("muted_id")
 
 
 def blocked_among(blocker_id: int | None, people: Sequence[int]) -> set[int]:

@@ -1,20 +1,43 @@
-"""Who may see a person."""
+"""Who may see a person, and whom a person does not want to see."""
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.users.relations import Block
+from apps.users.relations import Block, Mute
 from pinboard.visibility import Guard
 
+# So many of a person's blocks or mutes are read at once; beyond, each row's owner is looked up.
+_AT_ONCE = 1_000
 
-def blocked_either_way(person: Any) -> "QuerySet[Any, Any]":
-    """The ids of whom a person has blocked and of who has blocked them.
 
-    `person`: an id, or an expression without columns. Each half is read from an index.
+def blocked_either_way(person: Any, owner: str) -> Q:
+    """Rows of whose owner a person sees nothing: one of the two has blocked the other.
+
+    `person`: an id, or an expression without columns. `owner`: the rows' path to their owner's id.
     """
-    blocked = Block.objects.filter(blocker_id=person).values("blocked_id")
-    return blocked.union(Block.objects.filter(blocked_id=person).values("blocker_id"), all=True)
+    made, received = (
+        Block.objects.filter(blocker_id=person),
+        Block.objects.filter(blocked_id=person),
+    )
+    return _is_among(made, "blocked_id", owner) | _is_among(received, "blocker_id", owner)
+
+
+def muted(person: Any, owner: str) -> Q:
+    """Rows whose owner a person has muted; `person` and `owner` as above."""
+    return _is_among(Mute.objects.filter(muter_id=person), "muted_id", owner)
+
+
+def _is_among(relations: QuerySet[Any], column: str, owner: str) -> Q:
+    """Rows whose owner stands in a column of some relations, which know nothing of the row.
+
+    So Postgres reads these once a statement, from an index, into a hash. Somebody may be blocked by
+    millions: what does not go into a small hash is looked up for each row.
+    """
+    few = Q(**{f"{owner}__in": relations.values(column)[:_AT_ONCE]})
+    # A range of one: with an equality Postgres may read all of them into a hash again.
+    this = {f"{column}__gte": OuterRef(owner), f"{column}__lte": OuterRef(owner)}
+    return few | Q(Exists(relations[_AT_ONCE:]), Exists(relations.filter(**this)))
 
 
 # Suspended people and those about to be deleted exist for themselves only; of two of whom one has

@@ -8,7 +8,8 @@ from graphql import TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, v
 
 from apps.follows.models import BoardFollow, PersonFollow
 from apps.follows.services import follow_board, follow_person
-from apps.users.models import Block
+from apps.users import visibility
+from apps.users.models import Block, Mute, User
 from apps.users.services import block_person, unblock_person
 from config.schema import schema
 from tests.factories.boards import BoardFactory, SectionFactory
@@ -79,6 +80,11 @@ def _counts(value):
     return [value.get("totalCount") or 0, *(n for one in value.values() for n in _counts(one))]
 
 
+def batched_by_three(items):
+    """The items in groups of three."""
+    return zip(items[::3], items[1::3], items[2::3], strict=True)
+
+
 @pytest.fixture
 def world(db, outbox):
     ada, eve, bob = (UserFactory(username=name) for name in ("ada", "eve", "bob"))
@@ -137,6 +143,21 @@ def test_an_unblock_brings_all_back(api, world, path):
     _block(world, "ada")
     unblock_person(blocker_id=world.ada.pk, blocked_id=world.eve.pk)
     assert world.found(ada, path) == before
+
+
+def test_however_many_have_blocked_or_muted_each_other(world, monkeypatch):
+    monkeypatch.setattr(visibility, "_AT_ONCE", 2)
+    ada, others = world.ada, UserFactory.create_batch(12)
+    gone, quiet, everybody = set(), set(), set(User.objects.all())
+    for made, received, silenced in batched_by_three(others):
+        Block.objects.create(blocker=ada, blocked=made)
+        Block.objects.create(blocker=received, blocked=ada)
+        Mute.objects.create(muter=ada, muted=silenced)
+        Block.objects.create(blocker=received, blocked=made)
+        gone |= {made, received}
+        quiet.add(silenced)
+        assert set(User.objects.filter(User.guard.q(ada.pk))) == everybody - gone
+        assert set(User.objects.filter(visibility.muted(ada.pk, "id"))) == quiet
 
 
 def test_two_blocks_need_two_unblocks(api, world):
