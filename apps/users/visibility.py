@@ -2,42 +2,33 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from apps.users.relations import Block, Mute
 from pinboard.visibility import Guard
 
-# So many of a person's blocks or mutes are read at once; beyond, each row's owner is looked up.
+# So many who have blocked a person are read at once; beyond, each row's owner is looked up.
 _AT_ONCE = 1_000
 
 
 def blocked_either_way(person: Any, owner: str) -> Q:
     """Rows of whose owner a person sees nothing: one of the two has blocked the other.
 
-    `person`: an id, or an expression without columns. `owner`: the rows' path to their owner's id.
+    `person`: an id, or an expression without columns, so that Postgres reads once a statement, from
+    indexes, whom it is about. `owner`: the rows' path to their owner's id.
     """
-    made, received = (
-        Block.objects.filter(blocker_id=person),
-        Block.objects.filter(blocked_id=person),
-    )
-    return _is_among(made, "blocked_id", owner) | _is_among(received, "blocker_id", owner)
+    made = Block.objects.filter(blocker_id=person).values("blocked_id")
+    received = Block.objects.filter(blocked_id=person).values("blocker_id")
+    few = made.union(received[:_AT_ONCE], all=True)
+    # There is no limit to how many block somebody. A range of one: with an equality Postgres may read
+    # them all into a hash again.
+    this = received.filter(blocker_id__gte=OuterRef(owner), blocker_id__lte=OuterRef(owner))
+    return Q(**{f"{owner}__in": few}) | Q(Exists(received[_AT_ONCE:]), Exists(this))
 
 
 def muted(person: Any, owner: str) -> Q:
     """Rows whose owner a person has muted; `person` and `owner` as above."""
-    return _is_among(Mute.objects.filter(muter_id=person), "muted_id", owner)
-
-
-def _is_among(relations: QuerySet[Any], column: str, owner: str) -> Q:
-    """Rows whose owner stands in a column of some relations, which know nothing of the row.
-
-    So Postgres reads these once a statement, from an index, into a hash. Somebody may be blocked by
-    millions: what does not go into a small hash is looked up for each row.
-    """
-    few = Q(**{f"{owner}__in": relations.values(column)[:_AT_ONCE]})
-    # A range of one: with an equality Postgres may read all of them into a hash again.
-    this = {f"{column}__gte": OuterRef(owner), f"{column}__lte": OuterRef(owner)}
-    return few | Q(Exists(relations[_AT_ONCE:]), Exists(relations.filter(**this)))
+    return Q(**{f"{owner}__in": Mute.objects.filter(muter_id=person).values("muted_id")})
 
 
 # Suspended people and those about to be deleted exist for themselves only; of two of whom one has
