@@ -300,6 +300,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 MAX_BOARDS_PER_PERSON = ENV.max_boards
 MAX_SECTIONS_PER_BOARD = ENV.max_sections
 MAX_PINS_PER_PERSON = ENV.max_pins
+MAX_BLOCKS_PER_PERSON = ENV.max_blocks
+MAX_MUTES_PER_PERSON = ENV.max_mutes
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 

@@ -11,7 +11,7 @@ def _see(*models: str) -> list[str]:
 
 
 _CONTENT = _see("users.user", "boards.board", "boards.section", "pins.pin", "media.picture") + _see(
-    "follows.personfollow", "follows.boardfollow"
+    "follows.personfollow", "follows.boardfollow", "users.block", "users.mute"
 )
 _LOG = _see("audit.auditentry")
 
@@ -74,6 +74,8 @@ UNFOLD = {
                     _item("People", "group", "users.user"),
                     _item("Follows", "person_add", "follows.personfollow"),
                     _item("Board follows", "playlist_add", "follows.boardfollow"),
+                    _item("Blocks", "block", "users.block"),
+                    _item("Mutes", "volume_off", "users.mute"),
                     _item("Data exports", "folder_zip", "users.dataexport"),
                 ],
             },

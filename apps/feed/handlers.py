@@ -7,7 +7,7 @@ from apps.feed.events import FanOutDue
 from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
 from apps.pins import selectors as pins
 from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
-from apps.users.events import PersonErased
+from apps.users.events import PersonErased, PersonMuted, PersonUnmuted
 from pinboard.events.registry import subscribe
 
 QUEUE = "fanout"
@@ -79,6 +79,18 @@ def prune_person(event: PersonUnfollowed) -> None:
 def prune_board(event: BoardUnfollowed) -> None:
     """Make room where a board's pins were."""
     timelines.prune(event.follower_id)
+
+
+@subscribe(PersonMuted, queue=LATER)
+def prune_muted(event: PersonMuted) -> None:
+    """Make room where a muted person's pins were."""
+    timelines.prune(event.muter_id)
+
+
+@subscribe(PersonUnmuted, queue=LATER)
+def backfill_unmuted(event: PersonUnmuted) -> None:
+    """The newest pins of somebody who is muted no more."""
+    timelines.backfill(event.muter_id, people=[event.muted_id], boards=[])
 
 
 @subscribe(PersonErased, queue=LATER)

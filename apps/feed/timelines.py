@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from apps.feed import authors, store
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
+from apps.users.visibility import muted
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
 from pinboard.visibility import NOBODY
@@ -19,11 +20,13 @@ _PATIENCE_SECONDS = 5.0
 
 
 def entries_for(person: Any) -> QuerySet[Any]:
-    """The pins that belong into a person's feed: visible to them, followed by them, not their own.
+    """The pins that belong into a person's feed: visible to them, followed by them, not their own,
+    not of people whom they have muted.
 
     `person`: an id, or an SQL expression.
     """
-    return pins.PINS.rows(person).filter(followed(person)).exclude(owner_id=person)
+    theirs = pins.PINS.rows(person).filter(followed(person))
+    return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
 
 
 def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:

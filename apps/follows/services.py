@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
-from apps.boards.selectors import board_ids_of, load_boards
+from apps.boards.selectors import BoardRecord, board_ids_of, load_boards
 from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
 from apps.follows.models import BoardFollow, PersonFollow
 from apps.follows.selectors import FOLLOWERS, FOLLOWING
 from apps.users.selectors import load_users
+from apps.users.services import hold_pair
 from pinboard.audit.models import record
 from pinboard.counters.counts import bump
 from pinboard.errors import Invalid, NotFound, Reason
@@ -18,6 +19,7 @@ def follow_person(*, follower_id: int, person_id: int) -> None:
     """Follow a person: all of their public boards, those to come too, and those left out before."""
     if follower_id == person_id:
         raise Invalid.at("user_id", "You can't follow yourself.", Reason.SELF_REFERENCE)
+    hold_pair(follower_id, person_id)
     if load_users(follower_id, [person_id]).get() == [None]:
         raise NotFound("There is no such person.")
     left_out = BoardFollow.objects.filter(
@@ -46,11 +48,11 @@ def unfollow_person(*, follower_id: int, person_id: int) -> None:
 @transaction.atomic
 def follow_board(*, follower_id: int, board_id: int) -> None:
     """Follow one board."""
-    (board,) = load_boards(follower_id, [board_id]).get()
-    if board is None:
-        raise NotFound("There is no such board.")
-    if board.owner_id == follower_id:
+    owner_id = _visible_board(follower_id, board_id).owner_id
+    if owner_id == follower_id:
         raise Invalid.at("board_id", "It is your own board.", Reason.SELF_REFERENCE)
+    hold_pair(follower_id, owner_id)
+    _visible_board(follower_id, board_id)  # one may have blocked the other until then
     if _choose(follower_id, board_id, is_following=True):
         publish(BoardFollowed(follower_id, board_id))
 
@@ -58,9 +60,7 @@ def follow_board(*, follower_id: int, board_id: int) -> None:
 @transaction.atomic
 def unfollow_board(*, follower_id: int, board_id: int) -> None:
     """Follow a board no more, also as one of a person who is followed."""
-    (board,) = load_boards(follower_id, [board_id]).get()
-    if board is None:
-        raise NotFound("There is no such board.")
+    board = _visible_board(follower_id, board_id)
     is_of_followed = PersonFollow.objects.filter(
         follower_id=follower_id, person_id=board.owner_id
     ).exists()
@@ -70,6 +70,29 @@ def unfollow_board(*, follower_id: int, board_id: int) -> None:
         mine = BoardFollow.objects.filter(follower_id=follower_id, board_id=board_id)
         changed = mine.delete()[0] > 0
     if changed:
+        publish(BoardUnfollowed(follower_id, board_id))
+
+
+def end_follows_between(one_id: int, other_id: int) -> None:
+    """End what two people follow of each other, in the caller's transaction."""
+    ended = []
+    for follower_id, person_id in ((one_id, other_id), (other_id, one_id)):
+        follow = PersonFollow.objects.filter(follower_id=follower_id, person_id=person_id)
+        if follow.delete()[0]:
+            ended.append((follower_id, person_id))
+            publish(PersonUnfollowed(follower_id, person_id))
+        _end_board_follows(follower_id, person_id)
+    # All followers before all followed, as `_count` does it: so nobody waits in a circle.
+    bump(FOLLOWERS, {person_id: -1 for _, person_id in ended})
+    bump(FOLLOWING, {follower_id: -1 for follower_id, _ in ended})
+
+
+def _end_board_follows(follower_id: int, owner_id: int) -> None:
+    """Forget all that a person chose for the boards of another."""
+    choices = BoardFollow.objects.filter(follower_id=follower_id, board__owner_id=owner_id)
+    boards = list(choices.filter(is_following=True).values_list("board_id", flat=True))
+    choices.delete()
+    for board_id in boards:
         publish(BoardUnfollowed(follower_id, board_id))
 
 
@@ -106,6 +129,13 @@ def forget_person(*, person_id: int) -> None:
         _count(follow.follower_id, person_id, -1)
     BoardFollow.objects.filter(follower_id=person_id).delete()
     BoardFollow.objects.filter(board_id__in=board_ids_of(person_id)).delete()
+
+
+def _visible_board(viewer_id: int, board_id: int) -> BoardRecord:
+    (board,) = load_boards(viewer_id, [board_id]).get()
+    if board is None:
+        raise NotFound("There is no such board.")
+    return board
 
 
 def _choose(follower_id: int, board_id: int, *, is_following: bool) -> bool:

@@ -11,12 +11,10 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from apps.boards.selectors import BOARDS
-from apps.boards.visibility import BOARD
 from apps.media.selectors import PICTURES
 from apps.pins.counting import ALL, LISTED, SAVES
 from apps.pins.models import Pin
 from apps.users.selectors import USERS
-from apps.users.visibility import PERSON
 from pinboard.counters.counts import total_of, totals
 from pinboard.filtering import narrow
 from pinboard.ids.layout import MAX_ID, first_id_at
@@ -120,8 +118,9 @@ PINS = Loader(
     PinRecord,
     _rows,
     related={
-        "author": USERS.at("owner", PERSON),
-        "board": BOARDS.at("board", BOARD),
+        # Whoever sees a pin sees whose it is, and the board: the pin's guard is made of theirs.
+        "author": USERS.at("owner"),
+        "board": BOARDS.at("board"),
         "picture": PICTURES.at("picture"),
         "save_count": RelatedValue(total_of(SAVES, "line_id")),
     },

@@ -9,7 +9,7 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from apps.users import services
-from apps.users.models import DataExport, User
+from apps.users.models import Block, DataExport, Mute, User
 from pinboard.ids.layout import parse
 from pinboard.staff.acts import Act
 from pinboard.staff.admin import StaffAdmin
@@ -112,3 +112,27 @@ class DataExportAdmin(StaffAdmin):
     list_select_related = ("user",)
     search_help_text = "Id or @username"
     fields = ("id", "user", "size", "ready_at", "expires_at")
+
+
+@admin.register(Block)
+class BlockAdmin(StaffAdmin):
+    """Who has blocked whom. It is for the blocker to take back."""
+
+    people = ("blocker", "blocked")
+    found_by = {"users.User": "blocker"}
+    list_display = ("blocker", "blocked", "created_at")
+    list_select_related = ("blocker", "blocked")
+    search_help_text = "@username of either"
+    fields = ("blocker", "blocked", "created_at")
+
+
+@admin.register(Mute)
+class MuteAdmin(StaffAdmin):
+    """Who has muted whom. It is for the muter to take back."""
+
+    people = ("muter", "muted")
+    found_by = {"users.User": "muter"}
+    list_display = ("muter", "muted", "created_at")
+    list_select_related = ("muter", "muted")
+    search_help_text = "@username of either"
+    fields = ("muter", "muted", "created_at")

@@ -57,3 +57,35 @@ class DataExportReady:
     """A data export can be downloaded."""
 
     export_id: int
+
+
+@dataclass(frozen=True)
+class PersonBlocked:
+    """A person has blocked another: neither sees the other any more."""
+
+    blocker_id: int
+    blocked_id: int
+
+
+@dataclass(frozen=True)
+class PersonUnblocked:
+    """A person took a block back. The other may have blocked them as well."""
+
+    blocker_id: int
+    blocked_id: int
+
+
+@dataclass(frozen=True)
+class PersonMuted:
+    """A person's feeds leave out another's pins."""
+
+    muter_id: int
+    muted_id: int
+
+
+@dataclass(frozen=True)
+class PersonUnmuted:
+    """A person's feeds have another's pins again."""
+
+    muter_id: int
+    muted_id: int

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.users.models import User
+from apps.users.models import Block, Mute, User
 from pinboard.ids.layout import created_at
 
 Rows = Callable[[int], Iterable[Mapping[str, Any]]]
@@ -71,3 +71,17 @@ def sessions(user_id: int) -> Iterator[Mapping[str, Any]]:
             "created_at": session.created_at,
             "last_seen_at": session.last_seen_at,
         }
+
+
+@register_export("blocked_people")
+def blocked_people(user_id: int) -> Iterator[Mapping[str, Any]]:
+    """Whom the person has blocked; not who has blocked them, which is those people's secret."""
+    for block in Block.objects.filter(blocker_id=user_id).order_by("id").iterator(500):
+        yield {"person_id": str(block.blocked_id), "since": block.created_at}
+
+
+@register_export("muted_people")
+def muted_people(user_id: int) -> Iterator[Mapping[str, Any]]:
+    """Whom the person has muted."""
+    for mute in Mute.objects.filter(muter_id=user_id).order_by("id").iterator(500):
+        yield {"person_id": str(mute.muted_id), "since": mute.created_at}

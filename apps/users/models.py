@@ -9,9 +9,12 @@ from django.db import models
 from django.db.models.functions import Lower, Now, Upper
 from django.utils.crypto import salted_hmac
 
+from apps.users.relations import Block, Mute
 from apps.users.usernames import not_reserved
 from apps.users.visibility import DATA_EXPORT, PERSON
 from pinboard.ids.fields import IdField
+
+__all__ = ["Block", "DataExport", "Mute", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

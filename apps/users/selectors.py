@@ -4,12 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from apps.users.models import DataExport, User
+from apps.users.models import Block, DataExport, Mute, User
 from apps.users.visibility import PERSON
+from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import Later
+from pinboard.sql import VIEWER, Later, as_viewer
+
+BLOCKED_NEWEST = Order("blocks.newest", ("-id",))
+MUTED_NEWEST = Order("mutes.newest", ("-id",))
 
 
 class UserRecord(NamedTuple):
@@ -53,6 +58,14 @@ USERS = Loader(
     lambda viewer: User.objects.filter(User.guard.q(viewer)),
     brief=("id", "username", "display_name"),
 )
+# The one exception to `User.guard`: who has blocked somebody sees whom, to take it back.
+_blocked = Loader(
+    UserRecord,
+    lambda viewer: User.objects.filter(
+        PERSON.public(),
+        Exists(Block.objects.filter(blocker_id=viewer, blocked_id=OuterRef("pk"))),
+    ),
+)
 _accounts = Loader(AccountRecord, lambda viewer: User.objects.filter(pk=viewer))
 _exports = Loader(
     DataExportRecord,
@@ -63,6 +76,54 @@ _exports = Loader(
 def load_users(viewer_id: int | None, ids: Sequence[int | None]) -> Later[list[UserRecord | None]]:
     """One record for each id, in order; None where there is nobody to see. One statement."""
     return USERS.load(viewer_id, ids)
+
+
+def load_blocked(
+    viewer_id: int | None, ids: Sequence[int | None]
+) -> Later[list[UserRecord | None]]:
+    """One record for each id, in order; None for whom the viewer has not blocked. One statement."""
+    return _blocked.load(viewer_id, ids)
+
+
+def blocked_by(viewer_id: int) -> Listing:
+    """The people whom people have blocked."""
+    return Listing(
+        lambda person: Block.objects.filter(
+            PERSON.through("blocked", owner="blocked_id").public(), blocker_id=person
+        ),
+        BLOCKED_NEWEST,
+        node="blocked_id",
+        name="users.blocked",
+    )
+
+
+def muted_by(viewer_id: int) -> Listing:
+    """The people whom people have muted, of those that the viewer sees."""
+    return Listing(
+        lambda person: Mute.objects.filter(
+            PERSON.through("muted", owner="muted_id").q(VIEWER.expression()), muter_id=person
+        ),
+        MUTED_NEWEST,
+        node="muted_id",
+        values=as_viewer(viewer_id),
+        name="users.muted",
+    )
+
+
+def blocked_among(blocker_id: int | None, people: Sequence[int]) -> set[int]:
+    """Whom of these people the blocker has blocked. One statement."""
+    if blocker_id is None:
+        return set()
+    found = Block.objects.filter(blocker_id=blocker_id, blocked_id__any=list(people))
+    return set(found.values_list("blocked_id", flat=True))
+
+
+def muted_among(muter_id: int | None, people: Sequence[int]) -> set[int]:
+    """Whom of these people the muter has muted. One statement."""
+    if muter_id is None:
+        return set()
+    found = Mute.objects.filter(muter_id=muter_id, muted_id__any=list(people))
+    return set(found.values_list("muted_id", flat=True))
 
 
 def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> Later[list[AccountRecord | None]]:

@@ -25,7 +25,14 @@ from redis.exceptions import RedisError
 from pinboard.audit.models import record
 from pinboard.errors import NotFound
 from pinboard.events.models import Delivery, Event
-from pinboard.events.registry import decode, encode, event_name, subscription, subscriptions
+from pinboard.events.registry import (
+    decode,
+    encode,
+    event_name,
+    reactions,
+    subscription,
+    subscriptions,
+)
 from pinboard.sql import rows
 
 log = structlog.get_logger(__name__)
@@ -65,8 +72,8 @@ def publish(*events: Any) -> None:
     """Tell subscribers that `events`, all of one type, happened, if and when the current transaction
     commits.
 
-    One statement. Raises when no transaction is open: an event without its cause, or a cause
-    without its event, is what the outbox exists to prevent.
+    One statement, and those of its reactions. Raises when no transaction is open: an event without
+    its cause, or a cause without its event, is what the outbox exists to prevent.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError(
@@ -88,6 +95,9 @@ def publish(*events: Any) -> None:
                 [s.queue for s in wanted],
             ],
         )
+    for reaction in reactions(name):
+        for event in events:
+            reaction(event)
     if wanted and not any(entry[1] is kick for entry in connection.run_on_commit):
         transaction.on_commit(kick, robust=True)
 

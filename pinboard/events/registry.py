@@ -23,6 +23,7 @@ class Subscription:
 
 _by_event: dict[str, list[Subscription]] = defaultdict(list)
 _by_name: dict[str, Subscription] = {}
+_reactions: dict[str, list[Handler]] = defaultdict(list)
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 
@@ -51,6 +52,25 @@ def subscribe(
         return handler
 
     return register
+
+
+def react(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Have the decorated function called when an `event` is published, in the same transaction.
+
+    For what must be true from the moment that the event is, and never otherwise. Whoever publishes
+    waits for it, and fails with it: keep it short, and leave all else to `subscribe`.
+    """
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        _reactions[event_name(event)].append(handler)
+        return handler
+
+    return register
+
+
+def reactions(event: str) -> list[Handler]:
+    """What is called with the event of this name when it is published."""
+    return _reactions.get(event, [])
 
 
 def subscriptions(event: str) -> list[Subscription]:

@@ -17,7 +17,7 @@ from graphene_django.filter.utils import get_filtering_args_from_filterset
 
 from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
-from pinboard.graphql.types import RecordType
+from pinboard.graphql.types import Load, RecordType
 from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Row, Window
 from pinboard.sql import Later
 
@@ -41,18 +41,24 @@ class Edge(NamedTuple):
 
 
 def connection(
-    node: type[RecordType], *, name: str | None = None, edge_fields: Mapping[str, Any] | None = None
+    node: type[RecordType],
+    *,
+    name: str | None = None,
+    edge_fields: Mapping[str, Any] | None = None,
+    load: Load | None = None,
 ) -> type[graphene.ObjectType]:
     """The connection type of `node`, called after it or after `name`.
 
-    `edge_fields`: more fields of the edge, resolved from an `Edge`.
+    `edge_fields`: more fields of the edge, resolved from an `Edge`. `load`: what loads its nodes, if
+    not what loads the type's.
     """
     name = name or node._meta.name
-    edge = _edge_type(node, name, edge_fields or {})
+    load = load or node.load
+    edge = _edge_type(node, name, edge_fields or {}, load)
 
     def resolve_nodes(listed: list[Listed], info: Any) -> Later[list[list[Any]]]:
         rows = [row for one in listed for row in one.page.rows]
-        return _records(node, info, rows).then(
+        return _records(load, info, rows).then(
             lambda found: _in_pieces(found, [len(one.page.rows) for one in listed])
         )
 
@@ -89,12 +95,12 @@ def connection(
 
 
 def _edge_type(
-    node: type[RecordType], name: str, more: Mapping[str, Any]
+    node: type[RecordType], name: str, more: Mapping[str, Any], load: Load
 ) -> type[graphene.ObjectType]:
     def resolve_node(edges: list[Edge], info: Any) -> list[Any] | Later[list[Any]]:
         if edges and edges[0].row.record is not None:
             return [edge.row.record for edge in edges]
-        return _records(node, info, [edge.row for edge in edges])
+        return _records(load, info, [edge.row for edge in edges])
 
     fields = {
         "node": graphene.Field(node, description="The object.", resolver=batch(resolve_node)),
@@ -111,11 +117,11 @@ def _edge_type(
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
 
 
-def _records(node: type[RecordType], info: Any, rows: list[Row]) -> Later[list[Any]]:
+def _records(load: Load, info: Any, rows: list[Row]) -> Later[list[Any]]:
     """The records of rows, where these did not bring them along."""
     if rows and rows[0].record is not None:
         return Later.known([row.record for row in rows])
-    loaded: Later[list[Any]] = node.load(info.context.viewer_id, [row.id for row in rows])
+    loaded: Later[list[Any]] = load(info.context.viewer_id, [row.id for row in rows])
     return loaded
 
 

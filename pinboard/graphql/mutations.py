@@ -26,7 +26,7 @@ from graphene.utils.str_converters import to_camel_case
 from pinboard.errors import BadInput, Invalid, Reason
 from pinboard.graphql.batch import batch
 from pinboard.graphql.receipts import once
-from pinboard.graphql.types import RecordType, parse_id
+from pinboard.graphql.types import Load, RecordType, parse_id
 from pinboard.sql import Later
 
 MAX_IDS = 2_000
@@ -132,14 +132,18 @@ class Mutation(ClientIDMutation):
         return payload
 
 
-def payload(of: type[RecordType], description: str) -> graphene.Field:
-    """A payload's field that holds an object, of which `perform` gave the id."""
+def payload(of: type[RecordType], description: str, *, load: Load | None = None) -> graphene.Field:
+    """A payload's field that holds an object, of which `perform` gave the id.
+
+    `load`: what loads it, if not what loads the type's.
+    """
+    load_it = load or of.load
 
     def resolve(payloads: list[Any], info: Any) -> Later[Any]:
         name = info.field_name
         attribute = next(n for n in type(payloads[0])._meta.fields if to_camel_case(n) == name)
         ids = [getattr(one, attribute) for one in payloads]
-        loaded: Later[Any] = of.load(info.context.viewer_id, ids)
+        loaded: Later[Any] = load_it(info.context.viewer_id, ids)
         return loaded
 
     return graphene.Field(of, description=description, resolver=batch(resolve))

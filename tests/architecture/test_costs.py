@@ -5,7 +5,7 @@ import itertools
 from graphql import get_named_type, is_composite_type
 
 from apps.follows.services import follow_board, follow_person
-from apps.users.services import request_data_export
+from apps.users.services import block_person, mute_person, request_data_export
 from config.schema import schema
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.media import PictureFactory
@@ -15,7 +15,13 @@ from tests.factories.users import UserFactory
 TYPES = schema.graphql_schema.type_map
 NODES = ("User", "Board", "Section", "Pin", "Picture")
 # Only of the viewer's own, so there is one of each at a level.
-OWN = {"User.account", "User.homeFeed", "User.followingFeed"}
+OWN = {
+    "User.account",
+    "User.blockedPeople",
+    "User.followingFeed",
+    "User.homeFeed",
+    "User.mutedPeople",
+}
 ARGUMENTS = {"Picture.image": "(size: W236)"}
 PAGE = """{ edges { cursor node { id } } totalCount
             pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"""
@@ -42,6 +48,7 @@ PRICES = {
     "Section.pins": 2,
     "User.account": 1,
     "User.avatar": 1,
+    "User.blockedPeople": 2,
     "User.boards": 2,
     "User.followedBoards": 2,
     "User.followerCount": 1,
@@ -53,8 +60,11 @@ PRICES = {
     "User.isFollowedByViewer": 1,
     "User.isFollowingViewer": 1,
     "User.isMutual": 2,
+    "User.mutedPeople": 2,
     "User.pinCount": 2,
     "User.pins": 2,
+    "User.viewerHasBlocked": 1,
+    "User.viewerHasMuted": 1,
 }
 
 # Each beginning of a query, the person who asks included.
@@ -89,6 +99,9 @@ class World:
         saves = [make_save(pin, boards[0][1]) for pin in pins[size:]]
         for some in boards[1:]:
             make_save(pins[0], some[1])
+        for person in people:
+            mute_person(muter_id=self.viewer.pk, muted_id=person.pk)
+            block_person(blocker_id=self.viewer.pk, blocked_id=UserFactory().pk)
         request_data_export(actor_id=self.viewer.pk)
         self.objects = {
             "User": people,

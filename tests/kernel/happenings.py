@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from pinboard.audit.models import record
-from pinboard.events.registry import subscribe
+from pinboard.events.registry import react, subscribe
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,13 @@ class Varied:
     text: str | None
 
 
+@dataclass(frozen=True)
+class Knocked:
+    """Something that is answered at once, or not at all where the number is negative."""
+
+    number: int
+
+
 class Mood:
     broken = True
 
@@ -52,6 +59,13 @@ class Mood:
 def write_down(event: Rang) -> None:
     log.info("kernel.rang", number=event.number)
     record(actor_id=1, action="rang", subject_id=event.number, reason="heard")
+
+
+@react(Knocked)
+def answer(event: Knocked) -> None:
+    record(actor_id=1, action="knocked", subject_id=abs(event.number), reason="heard")
+    if event.number < 0:
+        raise ValueError("nobody is in")
 
 
 @subscribe(Broke)

@@ -18,7 +18,7 @@ from pinboard.events import outbox
 from pinboard.events.figures import figures
 from pinboard.events.models import Delivery, Event
 from pinboard.events.outbox import LEASE, LONGEST_DELAY, MAX_ATTEMPTS, publish
-from tests.kernel.happenings import Broke, Mood, Rang, Varied
+from tests.kernel.happenings import Broke, Knocked, Mood, Rang, Varied
 from tests.kernel.happenings import try_to as _registers_handlers  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,15 @@ def test_an_event_is_told_to_whoever_subscribed():
     assert outbox.deliver(delivery.pk)
     assert AuditEntry.objects.get().subject_id == 7
     assert not Delivery.objects.exists()
+
+
+def test_a_reaction_happens_with_its_event_or_neither_does():
+    publish(Knocked(7))
+    assert AuditEntry.objects.get().subject_id == 7
+    assert not Delivery.objects.exists()
+    with pytest.raises(ValueError, match="nobody is in"), transaction.atomic():
+        publish(Knocked(-8))
+    assert AuditEntry.objects.count() == Event.objects.count() == 1
 
 
 def test_an_event_that_nobody_hears_is_kept(outbox):

@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.boards.models import Board, Section
+from apps.pins.models import Pin
+from apps.users.models import Block
+from apps.users.visibility import blocked_either_way
 from pinboard.records import Loader
 from pinboard.visibility import Guard
 from tests.factories.boards import BoardFactory, SectionFactory
@@ -22,8 +25,9 @@ class Plain(NamedTuple):
 
 @pytest.fixture
 def boards(db):
-    """Every combination of owner, secrecy and deletion."""
+    """Every combination of owner, secrecy and deletion; one of the owners has blocked the other."""
     people = UserFactory.create_batch(2)
+    Block.objects.create(blocker=people[0], blocked=people[1])
     return [
         BoardFactory(
             owner=owner, is_secret=secret, deleted_at="2026-01-01T00:00Z" if deleted else None
@@ -40,12 +44,16 @@ GUARDS = st.builds(
     owner=st.just("owner_id"),
     open=st.sampled_from([{}, {"is_secret": False}]),
     always=st.sampled_from([{}, LIVING]),
+    barred=st.sampled_from([None, blocked_either_way]),
 )
 
 
 def _sees(guard, board, viewer):
     living = not guard.always or board.deleted_at is None
-    return living and (board.owner_id == viewer or not guard.open or not board.is_secret)
+    is_near = not guard.barred or viewer in (None, board.owner_id)
+    return (
+        living and is_near and (board.owner_id == viewer or not guard.open or not board.is_secret)
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -87,3 +95,15 @@ def test_a_record_begins_with_its_id():
 
     with pytest.raises(TypeError, match="the first field of a record is `id`"):
         Loader(Headless, lambda viewer: Board.objects.all())
+
+
+def test_what_is_asked_of_the_owner_is_asked_on_the_shortest_path():
+    assert set(Pin.guard.open) == {
+        *("owner__is_active", "owner__deletion_requested_at__isnull"),
+        *("board__is_secret", "hidden_at__isnull", "picture__state"),
+    }
+    assert set(Section.guard.open) == {
+        *("board__owner__is_active", "board__owner__deletion_requested_at__isnull"),
+        "board__is_secret",
+    }
+    assert Section.guard.owner == "board__owner_id"

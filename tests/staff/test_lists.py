@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.feed.models import LargeAuthor
 from apps.follows.models import BoardFollow, PersonFollow
-from apps.users.models import DataExport
+from apps.users.models import Block, DataExport, Mute
 from pinboard.audit.models import record
 from pinboard.events.models import Delivery, Event
 from tests.factories.boards import BoardFactory, SectionFactory
@@ -20,6 +20,8 @@ from tests.factories.users import UserFactory
 COSTS = {
     "users.User": 3,
     "users.DataExport": 2,
+    "users.Block": 2,
+    "users.Mute": 2,
     "media.Picture": 2,
     "boards.Board": 2,
     "boards.Section": 2,
@@ -34,6 +36,8 @@ COSTS = {
 SEEN = {
     "moderator": {
         "users.User",
+        "users.Block",
+        "users.Mute",
         "media.Picture",
         "boards.Board",
         "boards.Section",
@@ -56,6 +60,8 @@ def a_bit_of_everything():
     follower = UserFactory()
     PersonFollow.objects.create(follower=follower, person_id=pin.owner_id)
     BoardFollow.objects.create(follower=follower, board_id=pin.board_id, is_following=True)
+    Block.objects.create(blocker=follower, blocked_id=pin.owner_id)
+    Mute.objects.create(muter=follower, muted_id=pin.owner_id)
     SectionFactory(board=BoardFactory())
     LargeAuthor.objects.create(person=follower)
     export = DataExport(user=follower, expires_at=timezone.now())

@@ -13,9 +13,11 @@ from apps.follows.services import follow_board, follow_person
 from apps.users.events import AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
 from apps.users.services import (
+    block_person,
     delete_erased_accounts,
     erase_due_accounts,
     erase_person,
+    mute_person,
     prune_data_exports,
     request_account_deletion,
     request_data_export,
@@ -199,6 +201,11 @@ def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):
     follow_person(follower_id=ada.pk, person_id=eve.pk)
     follow_person(follower_id=eve.pk, person_id=ada.pk)
     follow_board(follower_id=eve.pk, board_id=hers.pk)
+    bob, mel = UserFactory(), UserFactory()
+    for one, other in ((ada, eve), (eve, ada)):
+        mute_person(muter_id=one.pk, muted_id=other.pk)
+    block_person(blocker_id=ada.pk, blocked_id=bob.pk)
+    block_person(blocker_id=mel.pk, blocked_id=ada.pk)
     request_data_export(actor_id=ada.pk)
     outbox.drain()
     request_account_deletion(actor_id=ada.pk)
@@ -208,7 +215,7 @@ def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):
         prune_data_exports()
         outbox.drain()
     erase_accounts()
-    assert list(User.objects.all()) == [eve]
+    assert list(User.objects.order_by("pk")) == [eve, bob, mel]
     assert list(Board.objects.all()) == [theirs]
     saved.refresh_from_db()  # it stands, though what it was saved from is gone
 
@@ -217,7 +224,7 @@ def test_what_erasing_costs(ada, django_assert_num_queries):
     BoardFactory.create_batch(3, owner=ada)
     request_account_deletion(actor_id=ada.pk)
     age_request()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         assert erase_person(user_id=ada.pk) is True
 
 

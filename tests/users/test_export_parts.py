@@ -5,6 +5,7 @@ import pytest
 from apps.follows.services import follow_board, follow_person
 from apps.media.models import Avatar
 from apps.users.exporting import parts
+from apps.users.services import block_person, mute_person
 from tests.factories.boards import BoardFactory
 from tests.factories.media import PictureFactory
 from tests.factories.pins import make_pin, make_save
@@ -23,7 +24,7 @@ def rows(name, person):
 def test_every_app_has_its_part():
     assert set(parts()) == {
         *("profile", "sessions", "pictures", "boards", "pins"),
-        *("followed_people", "board_choices"),
+        *("followed_people", "board_choices", "blocked_people", "muted_people"),
     }
 
 
@@ -57,3 +58,14 @@ def test_follows(ada):
     (person,), (choice,) = rows("followed_people", ada), rows("board_choices", ada)
     assert person["person_id"] == str(eve.pk)
     assert (choice["board_id"], choice["is_following"]) == (str(board.pk), True)
+
+
+def test_blocks_and_mutes_that_one_made(ada):
+    eve, bob = UserFactory(), UserFactory()
+    mute_person(muter_id=ada.pk, muted_id=eve.pk)
+    block_person(blocker_id=ada.pk, blocked_id=bob.pk)
+    block_person(blocker_id=eve.pk, blocked_id=ada.pk)
+    mute_person(muter_id=eve.pk, muted_id=bob.pk)
+    (blocked,), (muted,) = rows("blocked_people", ada), rows("muted_people", ada)
+    assert blocked["person_id"] == str(bob.pk)
+    assert muted["person_id"] == str(eve.pk)

@@ -4,12 +4,10 @@ import graphene
 
 from apps.boards.graphql.types import BoardConnection, BoardType
 from apps.follows import selectors
-from apps.users.graphql.types import UserType
+from apps.users.graphql.types import UserConnection, UserType
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField, connection
+from pinboard.graphql.connections import ConnectionField
 from pinboard.graphql.types import extend
-
-UserConnection = connection(UserType)
 
 
 def _follower_count(people, info):

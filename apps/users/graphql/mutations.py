@@ -2,7 +2,7 @@
 
 import graphene
 
-from apps.users import services
+from apps.users import selectors, services
 from apps.users.graphql.types import DataExportType, UserType
 from pinboard.graphql.mutations import Mutation, payload
 
@@ -84,11 +84,78 @@ class CancelAccountDeletion(Mutation):
         return {"viewer": viewer}
 
 
+class BlockUser(Mutation):
+    """Have neither of you see the other, or anything of theirs. Follows between you end.
+
+    The other is not told. What either has saved stays with them.
+    """
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(
+        UserType,
+        "The person, whom you see here and in `blockedPeople`.",
+        load=selectors.load_blocked,
+    )
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.block_person(blocker_id=viewer, blocked_id=user_id)
+        return {"user": user_id}
+
+
+class UnblockUser(Mutation):
+    """Take a block back. Follows that it ended do not come back."""
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(UserType, "The person; null where you don't see them, for another reason.")
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.unblock_person(blocker_id=viewer, blocked_id=user_id)
+        return {"user": user_id}
+
+
+class MuteUser(Mutation):
+    """Leave a person's pins out of your feeds. All else stays as it is, and they are not told."""
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(UserType, "The person.")
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.mute_person(muter_id=viewer, muted_id=user_id)
+        return {"user": user_id}
+
+
+class UnmuteUser(Mutation):
+    """Have a person's pins in your feeds again."""
+
+    class Input:
+        user_id = graphene.ID(required=True, description="The person.")
+
+    user = payload(UserType, "The person.")
+
+    @classmethod
+    def perform(cls, viewer, user_id):
+        services.unmute_person(muter_id=viewer, muted_id=user_id)
+        return {"user": user_id}
+
+
 class UsersMutation:
-    """Writes on one's own account."""
+    """Writes on one's own account, and on whom one wants to see."""
 
     update_profile = UpdateProfile.Field()
     change_username = ChangeUsername.Field()
     request_data_export = RequestDataExport.Field()
     request_account_deletion = RequestAccountDeletion.Field()
     cancel_account_deletion = CancelAccountDeletion.Field()
+    block_user = BlockUser.Field()
+    unblock_user = UnblockUser.Field()
+    mute_user = MuteUser.Field()
+    unmute_user = UnmuteUser.Field()

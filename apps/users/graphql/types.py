@@ -9,6 +9,7 @@ from apps.users import selectors
 from apps.users.models import DataExport, User
 from apps.users.selectors import AccountRecord, DataExportRecord
 from pinboard.graphql.batch import batch
+from pinboard.graphql.connections import connection
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
 
@@ -109,6 +110,15 @@ class UserType(RecordType):
         description="When the account was made.",
         resolver=lambda user, info: created_at(user.id),
     )
+    viewer_has_blocked = graphene.Boolean(
+        required=True,
+        description="Whether the viewer has blocked the person, whom they then see in "
+        "`blockedPeople` alone.",
+    )
+    viewer_has_muted = graphene.Boolean(
+        required=True,
+        description="Whether the viewer's feeds leave the person's pins out.",
+    )
     account = graphene.Field(
         AccountType, description="What only the person may know; null for everybody but yourself."
     )
@@ -116,3 +126,18 @@ class UserType(RecordType):
     @batch
     def resolve_account(users, info):
         return selectors.load_accounts(info.context.viewer_id, [user.id for user in users])
+
+    @batch
+    def resolve_viewer_has_blocked(users, info):
+        ids = [user.id for user in users]
+        blocked = selectors.blocked_among(info.context.viewer_id, ids)
+        return [one in blocked for one in ids]
+
+    @batch
+    def resolve_viewer_has_muted(users, info):
+        ids = [user.id for user in users]
+        muted = selectors.muted_among(info.context.viewer_id, ids)
+        return [one in muted for one in ids]
+
+
+UserConnection = connection(UserType)

@@ -18,11 +18,19 @@ from apps.users.services.exports import (
     prune_data_exports,
     request_data_export,
 )
+from apps.users.services.relations import (
+    block_person,
+    hold_pair,
+    mute_person,
+    unblock_person,
+    unmute_person,
+)
 from apps.users.services.staffing import appoint, correct_person
 from apps.users.services.suspension import restore_person, suspend_person
 
 __all__ = [
     "appoint",
+    "block_person",
     "build_data_export",
     "cancel_account_deletion",
     "change_username",
@@ -32,10 +40,14 @@ __all__ = [
     "delete_erased_accounts",
     "erase_due_accounts",
     "erase_person",
+    "hold_pair",
+    "mute_person",
     "prune_data_exports",
     "request_account_deletion",
     "request_data_export",
     "restore_person",
     "suspend_person",
+    "unblock_person",
+    "unmute_person",
     "update_profile",
 ]

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from apps.users.events import AccountDeletionCancelled, AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
 from apps.users.services.accounts import locked_person
+from apps.users.services.relations import forget_relations
 from apps.users.sessions import forget_sessions_of
 from pinboard.counters.counts import forget
 from pinboard.events.outbox import publish
@@ -94,6 +95,7 @@ def _forget(user: User) -> None:
     user.authenticator_set.all().delete()
     for session in user.usersession_set.all():
         session.end()
+    forget_relations(user.pk)
     # Their files can't be part of a transaction: the next sweep deletes them, and then the rows.
     DataExport.objects.filter(user=user).update(expires_at=Now())
 
