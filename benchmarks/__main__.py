@@ -22,6 +22,7 @@ def main() -> int:
         with running(folder, durable=False) as services:
             own = {"MEDIA_ROOT": str(folder / "media"), "PRIVATE_ROOT": str(folder / "private")}
             stage = {"PINBOARD_ENV": "test", "LOG_LEVEL": "ERROR"}
+            stage["FEED_PUSH_MAX_FOLLOWERS"] = str(10**9)  # a benchmark says when it wants another
             environment = {**os.environ, **services.environment(), **own, **stage}
             environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
             command = [sys.executable, "-c", _SUITE, *sys.argv[1:]]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django_redis import get_redis_connection
 from tqdm import tqdm
 
@@ -38,7 +38,9 @@ def measure(options: argparse.Namespace) -> None:
     """All rows, printed and written to feed.json."""
     found: dict[str, dict[str, float]] = {}
     found["deliveries through Celery"] = _through_celery(options)
-    found["cost of a delivery, µs, by followers"] = _by_followers(options)
+    authors = _authors(options)
+    found["cost of a delivery, µs, by followers"] = _pushed(authors, options.rounds)
+    found["a large author's pin, ms, by followers"] = _merged(authors, options.rounds)
     found["timeline"] = _timeline(options)
     found["building a timeline"] = _building(options)
     found["page of the following feed, by people followed"] = _page(options)
@@ -88,16 +90,30 @@ def _deliver(author: Author) -> float:
     return time.perf_counter() - start
 
 
-def _by_followers(options: argparse.Namespace) -> dict[str, float]:
+def _authors(options: argparse.Namespace) -> list[Author]:
+    sizes = [size for size in (100, 1_000, 10_000, 100_000) if size < options.most_followers]
+    return [make_author(f"author{size}", size) for size in (*sizes, options.most_followers)]
+
+
+def _pushed(authors: list[Author], rounds: int) -> dict[str, float]:
     """Microseconds a delivery, in one process through outbox and handlers."""
-    sizes = [size for size in (100, 1_000, 10_000, 100_000) if size <= options.most_followers]
-    if options.most_followers not in sizes:
-        sizes.append(options.most_followers)
     found = {}
-    for size in sizes:
-        author = make_author(f"author{size}", size)
-        times = [_timed(lambda one=author: _in_process(one)) for _ in range(options.rounds)]
+    for author in authors:
+        times = [_timed(lambda one=author: _in_process(one)) for _ in range(rounds)]
+        size = len(author.followers)
         found[f"{size:,}"] = 1e6 * statistics.median(times) / size
+    return found
+
+
+def _merged(authors: list[Author], rounds: int) -> dict[str, float]:
+    """Milliseconds for a pin that is merged on read, of all who have more than a thousand followers."""
+    found = {}
+    with override_settings(FEED_PUSH_MAX_FOLLOWERS=1_000):
+        for author in authors:
+            if len(author.followers) > 1_000:
+                _in_process(author)  # finds that the author is large
+                times = [_timed(lambda one=author: _in_process(one)) for _ in range(rounds)]
+                found[f"{len(author.followers):,}"] = 1e3 * statistics.median(times)
     return found
 
 

@@ -8,8 +8,10 @@ from tqdm import tqdm
 
 from apps.boards.services import create_board
 from apps.feed import store
+from apps.follows.selectors import FOLLOWERS
 from apps.users.services import create_person
 from pinboard.cache import keys
+from pinboard.counters.counts import bump
 from pinboard.sql import rows
 
 _PERSON = 1
@@ -38,6 +40,7 @@ def make_author(name: str, followers: int) -> Author:
         people += some
         bar.update(len(some))
     bar.close()
+    bump(FOLLOWERS, {author: followers})
     return Author(author, board, people)
 
 

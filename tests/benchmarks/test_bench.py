@@ -14,6 +14,8 @@ SMALL = (
     "--people=60",
     "--viewers=3",
     "--followers=40",
+    "--feed-followers=40",
+    "--most-followers=50",
     "--rounds=1",
     "--seconds=0.2",
     "--no-packages",
@@ -71,6 +73,27 @@ def test_fan_outs_are_measured_in_one_run(figures):
         one["ratio"] == pytest.approx(one["deliveries_a_second"] / best) for one in found.values()
     )
     assert all(contender in printed for contender in found)
+
+
+ROWS = {
+    "deliveries through Celery",
+    "cost of a delivery, µs, by followers",
+    "a large author's pin, ms, by followers",
+    "timeline",
+    "building a timeline",
+    "page of the following feed, by people followed",
+}
+
+
+def test_the_feed_is_measured_row_by_row(figures):
+    written, printed = figures
+    rows = written["feed"]["rows"]
+    assert set(rows) == ROWS
+    assert rows["deliveries through Celery"]["followers"] == 40
+    assert rows["timeline"]["bytes an entry, MEMORY USAGE"] < 16
+    assert rows["building a timeline"]["statements"] == 4
+    assert set(rows["cost of a delivery, µs, by followers"]) == {"50"}
+    assert all(what in printed for what in rows)
 
 
 def test_an_unknown_name_is_told_before_anything_starts():
