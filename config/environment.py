@@ -146,6 +146,7 @@ class Environment(BaseSettings):
     max_boards: int = Field(2_000, ge=1, description="boards a person")
     max_sections: int = Field(500, ge=1, description="sections a board")
     max_pins: int = Field(200_000, ge=1, description="pins a person")
+    max_topics_followed: int = Field(200, ge=1, description="topics that a person follows")
     deletion_grace_days: int = Field(
         14, ge=0, description="days before a deleted account goes for good"
     )
