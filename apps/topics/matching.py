@@ -90,14 +90,17 @@ class Matcher:
             self._terms[term[0]].append((term, spoken_for[term]))
 
     def tags(self, texts: Texts) -> list[Tag]:
-        """What the texts are about: up to five topics, the best first, then those above them."""
+        """What the texts are about: up to five topics, the best first, then those above them.
+
+        Of topics that score alike the lower in the tree comes first.
+        """
         scores: dict[int, int] = defaultdict(int)
         for text, weight in zip(texts, WEIGHTS, strict=True):
             for term, topics in self._found(tokens(text)).items():
                 for topic in topics:
                     scores[topic] += weight * len(term)
-        ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:MAX_TOPICS]
-        own = [Tag(topic, score, False) for topic, score in ranked]
+        ranked = sorted(scores, key=lambda one: (-scores[one], -len(self._above[one]), one))
+        own = [Tag(topic, scores[topic], False) for topic in ranked[:MAX_TOPICS]]
         return [*own, *self._implied(own)]
 
     def _found(self, words: list[str]) -> dict[Term, set[int]]:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from apps.pins.models import Pin, PinTopic
-from apps.pins.visibility import PIN
+from apps.pins.selectors.pins import visible
 from apps.topics.selectors import TOPICS, TopicRecord
 from apps.topics.visibility import TOPIC
 from pinboard.paging import Listing, Order
@@ -23,14 +24,23 @@ _NEWEST = Order("topics.pins", ("-pin_id",))
 def pins_of_topic(viewer_id: int | None) -> Listing:
     """The pins about topics, or about what is below these, newest first."""
     return Listing(
-        lambda topic: PinTopic.objects.filter(
-            PIN.through("pin").q(VIEWER.expression()), topic_id=topic
-        ),
+        lambda topic: _tagged(visible(VIEWER.expression()), topic),
         _NEWEST,
         node="pin_id",
         values=as_viewer(viewer_id),
         name="pins.topic",
     )
+
+
+def _tagged(among: QuerySet[Pin], topic: Any) -> QuerySet[PinTopic]:
+    """The tags of some pins with a topic.
+
+    The index gives them in order, and each pin is looked at by itself. Of a join, Postgres may read all
+    pins from the newest on to find the few of a topic that is seldom pinned: it knows no more than how
+    common topics are in the mean. It makes no join of a condition that may be null.
+    """
+    pin = among.filter(pk=OuterRef("pin_id")).order_by().values(is_one=Value(True))
+    return PinTopic.objects.filter(Coalesce(Subquery(pin), Value(False)), topic_id=topic)
 
 
 def topics_of_pins(ids: Sequence[int]) -> Later[list[list[TopicRecord]]]:
@@ -56,8 +66,9 @@ def _topics_statement() -> tuple[str, list[Any]]:
 
 
 _NEWEST_OF_TOPICS = """
-SELECT DISTINCT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_topic}) AS pin
-ORDER BY id DESC LIMIT %s
+SELECT DISTINCT tag.pin_id
+FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_topic}) AS tag
+ORDER BY tag.pin_id DESC LIMIT %s
 """
 
 
@@ -66,10 +77,7 @@ def newest_of_topics(among: QuerySet[Pin], topics: Sequence[int], limit: int) ->
 
     Each topic gives `limit` at most, from its index.
     """
-    of_topic, params = compile_queryset(
-        among.filter(tags__topic_id=RawSQL("source.id", ()))
-        .order_by("-tags__pin_id")
-        .values_list("id")[:limit]
-    )
+    tagged = _tagged(among, RawSQL("source.id", ())).order_by("-pin_id")
+    of_topic, params = compile_queryset(tagged.values_list("pin_id")[:limit])
     sql = _NEWEST_OF_TOPICS.format(of_topic=of_topic)
     return [pin for (pin,) in rows(sql, [list(topics), *params, limit])]
