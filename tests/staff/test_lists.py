@@ -6,16 +6,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from apps.users.models import DataExport
 from pinboard.audit.models import record
 from pinboard.events.models import Delivery, Event
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.pins import make_pin
+from tests.factories.topics import TopicFactory
 from tests.factories.users import UserFactory
 
-# The member of staff, and the rows; groups are for the filter of people, the outbox's two figures
-# stand above deliveries.
+# The member of staff, and the rows; groups are for the filter of people, levels for that of
+# topics, the outbox's two figures stand above deliveries.
 COSTS = {
     "users.User": 3,
     "users.DataExport": 2,
@@ -25,6 +26,8 @@ COSTS = {
     "pins.Pin": 2,
     "follows.PersonFollow": 2,
     "follows.BoardFollow": 2,
+    "follows.TopicFollow": 2,
+    "topics.Topic": 3,
     "events.Event": 2,
     "events.Delivery": 4,
     "audit.AuditEntry": 2,
@@ -38,6 +41,8 @@ SEEN = {
         "pins.Pin",
         "follows.PersonFollow",
         "follows.BoardFollow",
+        "follows.TopicFollow",
+        "topics.Topic",
         "audit.AuditEntry",
     }
 }
@@ -54,6 +59,7 @@ def a_bit_of_everything():
     follower = UserFactory()
     PersonFollow.objects.create(follower=follower, person_id=pin.owner_id)
     BoardFollow.objects.create(follower=follower, board_id=pin.board_id, is_following=True)
+    TopicFollow.objects.create(follower=follower, topic=TopicFactory())
     SectionFactory(board=BoardFactory())
     export = DataExport(user=follower, expires_at=timezone.now())
     export.file = f"{follower.pk}.zip"
