@@ -118,6 +118,13 @@ def test_an_act_on_what_does_not_exist(staff, subject):
     assert press(staff(), "pins/pin", subject, "hide").status_code == 404
 
 
+def test_a_pins_page_says_what_it_is_about(staff, outbox):
+    pin = make_pin(title="Rye", description="for the cat")
+    outbox.drain()
+    page = staff("support").get(f"/admin/pins/pin/{pin.pk}/change/").content.decode()
+    assert "Bread, Cats" in page
+
+
 def test_a_pin_is_deleted(staff, outbox):
     pin = make_pin()
     answer = press(staff("moderator"), "pins/pin", pin.pk, "remove")
