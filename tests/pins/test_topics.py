@@ -199,3 +199,16 @@ def test_the_newest_of_topics_in_one_statement(db, django_assert_num_queries):
     assert newest([one, other], 3) == pins[:2:-1]
     assert newest([], 3) == newest([TopicFactory()], 3) == []
     assert newest([one], 2, secret.owner_id) == [secret, pins[3]]
+
+
+def test_topics_of_a_whole_page_are_one_statement_more(api, outbox):
+    board = BoardFactory()
+    for title in ("Bread", "Cat", "Nothing"):
+        make_pin(board, title=title)
+    outbox.drain()
+    query = "query($id: ID!) { node(id: $id) { ... on Board { pins { nodes { id %s } } } } }"
+    bare = api(query % "", id=str(board.pk))
+    answer = api(query % "topics { slug }", id=str(board.pk))
+    pins = answer.data["node"]["pins"]["nodes"]
+    assert [[one["slug"] for one in pin["topics"]] for pin in pins] == [[], ["cats"], ["bread"]]
+    assert len(answer.statements) == len(bare.statements) + 1

@@ -12,7 +12,7 @@ from apps.pins.selectors import PinRecord
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
-from pinboard.graphql.batch import batch, bringing
+from pinboard.graphql.batch import batch, bringing, reading
 from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
@@ -96,6 +96,7 @@ class PinType(RecordType):
     def resolve_save_count(pins: list[PinRecord], info):
         return selectors.save_counts([pin.line_id for pin in pins])
 
+    @reading("id")
     @batch
     def resolve_topics(pins: list[PinRecord], info):
         return selectors.topics_of_pins([pin.id for pin in pins])
