@@ -153,6 +153,7 @@ class Environment(BaseSettings):
     max_pins: int = Field(200_000, ge=1, description="pins a person")
     max_blocks: int = Field(10_000, ge=1, description="people whom a person has blocked")
     max_mutes: int = Field(10_000, ge=1, description="people whom a person has muted")
+    max_topics_followed: int = Field(200, ge=1, description="topics that a person follows")
     deletion_grace_days: int = Field(
         14, ge=0, description="days before a deleted account goes for good"
     )

@@ -12,19 +12,20 @@ from apps.follows.graphql.mutations import FollowsMutation
 from apps.media.graphql.mutations import MediaMutation
 from apps.pins.graphql.mutations import PinsMutation
 from apps.pins.graphql.subscriptions import PinsSubscription
+from apps.topics.graphql.queries import TopicsQuery
 from apps.users.graphql.mutations import UsersMutation
 from apps.users.graphql.queries import UsersQuery
 from pinboard.graphql.rate_limit import RateLimitQuery
 from pinboard.graphql.types import NodeQuery, build_schema
 
-APPS = ("users", "media", "boards", "pins", "follows", "feed")
+APPS = ("users", "media", "topics", "boards", "pins", "follows", "feed")
 
 for app in APPS:
     if find_spec(f"apps.{app}.graphql.extensions"):
         import_module(f"apps.{app}.graphql.extensions")
 
 
-class Query(UsersQuery, BoardsQuery, NodeQuery, RateLimitQuery, graphene.ObjectType):
+class Query(UsersQuery, TopicsQuery, BoardsQuery, NodeQuery, RateLimitQuery, graphene.ObjectType):
     """Everything that can be read."""
 
 

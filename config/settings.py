@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "pinboard.audit",
     "pinboard.graphql",
     "apps.media",
+    "apps.topics",
     "apps.boards",
     "apps.pins",
     "apps.follows",
@@ -302,6 +303,7 @@ MAX_SECTIONS_PER_BOARD = ENV.max_sections
 MAX_PINS_PER_PERSON = ENV.max_pins
 MAX_BLOCKS_PER_PERSON = ENV.max_blocks
 MAX_MUTES_PER_PERSON = ENV.max_mutes
+MAX_TOPICS_FOLLOWED = ENV.max_topics_followed
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 

@@ -11,7 +11,8 @@ def _see(*models: str) -> list[str]:
 
 
 _CONTENT = _see("users.user", "boards.board", "boards.section", "pins.pin", "media.picture") + _see(
-    "follows.personfollow", "follows.boardfollow", "users.block", "users.mute"
+    *("topics.topic", "follows.personfollow", "follows.boardfollow", "follows.topicfollow"),
+    *("users.block", "users.mute"),
 )
 _LOG = _see("audit.auditentry")
 
@@ -28,6 +29,7 @@ STAFF_GROUPS = {
         "pins.change_pin",
         "pins.hide_pin",
         "pins.delete_pin",
+        "topics.change_topic",
     ],
     "support": [
         *_CONTENT,
@@ -36,6 +38,7 @@ STAFF_GROUPS = {
         "users.change_user",
         "follows.delete_personfollow",
         "follows.delete_boardfollow",
+        "follows.delete_topicfollow",
     ],
     "engineer": [
         *_CONTENT,
@@ -76,6 +79,7 @@ UNFOLD = {
                     _item("Board follows", "playlist_add", "follows.boardfollow"),
                     _item("Blocks", "block", "users.block"),
                     _item("Mutes", "volume_off", "users.mute"),
+                    _item("Topic follows", "bookmark_add", "follows.topicfollow"),
                     _item("Data exports", "folder_zip", "users.dataexport"),
                 ],
             },
@@ -87,6 +91,7 @@ UNFOLD = {
                     _item("Boards", "dashboard", "boards.board"),
                     _item("Sections", "view_agenda", "boards.section"),
                     _item("Pictures", "image", "media.picture"),
+                    _item("Topics", "topic", "topics.topic"),
                 ],
             },
             {

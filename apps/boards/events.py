@@ -12,6 +12,14 @@ class BoardCreated:
 
 
 @dataclass(frozen=True)
+class BoardEdited:
+    """The name or the description of a board changed."""
+
+    board_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True)
 class BoardVisibilityChanged:
     """A board was made secret, or public. Read the board: it may have changed since."""
 

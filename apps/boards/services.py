@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
-from apps.boards.events import BoardCreated, BoardDeleted, BoardVisibilityChanged
+from apps.boards.events import BoardCreated, BoardDeleted, BoardEdited, BoardVisibilityChanged
 from apps.boards.models import Board, BoardSlug, Section
 from pinboard.audit.models import record
 from pinboard.counters.counts import forget
@@ -178,6 +178,7 @@ def _existing_board(**which: int) -> Board:
 
 def _change(board: Board, changes: dict[str, Any]) -> None:
     was_secret, old_name = board.is_secret, board.name
+    old_texts = (board.name, board.description)
     for field, value in changes.items():
         setattr(board, field, value.strip() if field == "name" else value)
     validate(board, changes)
@@ -186,6 +187,8 @@ def _change(board: Board, changes: dict[str, Any]) -> None:
     board.save()
     if board.is_secret != was_secret:
         publish(BoardVisibilityChanged(board.pk, board.owner_id))
+    if (board.name, board.description) != old_texts:
+        publish(BoardEdited(board.pk, board.owner_id))
 
 
 def _rename_section(section: Section, name: str) -> None:

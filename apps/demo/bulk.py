@@ -16,6 +16,8 @@ from apps.demo.delivery import deliver_all
 from apps.demo.pictures import painted
 from apps.demo.world import PASSWORD, PERSON
 from apps.media.services import upload_picture
+from apps.topics.matching import Texts
+from apps.topics.selectors import matcher
 from apps.users.services import create_person
 from pinboard.sql import rows
 
@@ -45,6 +47,7 @@ def fill(
         pins = _mint(_PIN, count * PINS_EACH)
         made = _pins(random, people, boards, pins, shared)
         _copy("pins_pin", _PIN_COLUMNS, made, progress, len(pins))
+        _tag(progress)
         follows = _follows(random, people)
         columns = ("follower_id", "person_id")
         _copy("follows_personfollow", columns, follows, progress, count * FOLLOWS_EACH)
@@ -115,6 +118,35 @@ def _pins(
             picture, title = random.choice(pictures), random.choice(titles)
             firsts.append((pin, picture, title))
         yield (pin, people[index], board, picture, title, "", title, "", "", root, root, True)
+
+
+_TEXTS = """
+SELECT DISTINCT pin.title, pin.description, pin.alt_text, board.name, board.description
+FROM pins_pin AS pin JOIN boards_board AS board ON board.id = pin.board_id
+"""
+_TAG = """
+INSERT INTO pins_pintopic (topic_id, pin_id, score, is_implied)
+SELECT tag.topic, pin.id, tag.score, tag.is_implied
+FROM pins_pin AS pin JOIN boards_board AS board ON board.id = pin.board_id
+JOIN demo_tag AS tag ON (tag.title, tag.description, tag.alt_text, tag.name, tag.about)
+    = (pin.title, pin.description, pin.alt_text, board.name, board.description)
+ORDER BY tag.topic, pin.id
+"""
+
+
+def _tag(progress: Progress) -> None:
+    """What pins are about. Many have the same texts: each is matched once, and its topics joined."""
+    taxonomy, texts = matcher(), rows(_TEXTS, [])
+    columns = ("title", "description", "alt_text", "name", "about", "topic", "score", "is_implied")
+    tags = [(*some, *tag) for some in texts for tag in taxonomy.tags(Texts(*some))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE demo_tag (title text, description text, alt_text text, "
+            "name text, about text, topic bigint, score smallint, is_implied boolean) ON COMMIT DROP"
+        )
+        _copy("demo_tag", columns, tags, progress, len(tags))
+        cursor.execute("ANALYZE demo_tag, boards_board, pins_pin")  # or the join is a guess
+        cursor.execute(_TAG)
 
 
 def _follows(random: Random, people: list[int]) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,8 @@ from apps.demo import words
 from apps.follows import services as follows
 from apps.media import services as media
 from apps.pins import services as pins
+from apps.topics.matching import Texts
+from apps.topics.selectors import matcher
 from apps.users import services as users
 from pinboard.errors import NotFound
 
@@ -35,6 +37,7 @@ class World:
         self.make_people(people)
         self.make_boards()
         self.make_follows()
+        self.make_topic_follows()
         self.make_pins(pictures)
         self.make_saves()
 
@@ -77,6 +80,18 @@ class World:
             wanted = set(self.random.choices(self.people, weights, k=count)) - {follower}
             for person in sorted(wanted):
                 follows.follow_person(follower_id=follower, person_id=person)
+
+    def make_topic_follows(self) -> None:
+        """Everybody follows a few topics that the demo's boards are about."""
+        topics = self._topics()
+        for index in self.progress(range(len(self.people)), "topics"):
+            for topic in self.random.sample(topics, 3):
+                follows.follow_topic(follower_id=self.people[index], topic_id=topic)
+
+    def _topics(self) -> list[int]:
+        taxonomy = matcher()
+        names = [Texts(board_name=name) for name in words.IDEAS]
+        return sorted({tag.topic for name in names for tag in taxonomy.tags(name)})
 
     def make_pins(self, pictures: list[bytes]) -> None:
         """Each picture becomes a pin, on boards of different people."""

@@ -4,7 +4,7 @@ from django.contrib import admin
 from unfold.enums import ActionVariant
 
 from apps.follows import services
-from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from pinboard.staff.acts import Act
 from pinboard.staff.admin import StaffAdmin
 
@@ -57,3 +57,28 @@ class BoardFollowAdmin(StaffAdmin):
     list_filter = ("is_following",)
     search_help_text = "@username of follower or owner"
     fields = ("follower", "board", "is_following", "created_at")
+
+
+@admin.register(TopicFollow)
+class TopicFollowAdmin(StaffAdmin):
+    """Who follows which topics."""
+
+    acts = (
+        Act(
+            name="end",
+            title="End",
+            explanation="The person follows the topic no more.",
+            permission="follows.delete_topicfollow",
+            perform=services.end_topic_follow,
+            subject="follow_id",
+            icon="bookmark_remove",
+            variant=ActionVariant.DANGER,
+        ),
+    )
+    people = ("follower",)
+    words = ("topic__name",)
+    found_by = {"users.User": "follower", "topics.Topic": "topic"}
+    list_display = ("follower", "topic", "created_at")
+    list_select_related = ("follower", "topic")
+    search_help_text = "@username of the follower, or words of the topic"
+    fields = ("follower", "topic", "created_at")

@@ -1,4 +1,4 @@
-"""What happens between people, and between people and boards."""
+"""What happens between people, and between people and boards or topics."""
 
 from dataclasses import dataclass
 
@@ -33,3 +33,19 @@ class BoardUnfollowed:
 
     follower_id: int
     board_id: int
+
+
+@dataclass(frozen=True)
+class TopicFollowed:
+    """A person follows a topic now."""
+
+    follower_id: int
+    topic_id: int
+
+
+@dataclass(frozen=True)
+class TopicUnfollowed:
+    """A person follows a topic no more."""
+
+    follower_id: int
+    topic_id: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from apps.users.exporting import register_export
 
 
@@ -22,4 +22,16 @@ def board_choices(user_id: int) -> Iterator[Mapping[str, Any]]:
             "board_id": str(choice.board_id),
             "is_following": choice.is_following,
             "since": choice.created_at,
+        }
+
+
+@register_export("followed_topics")
+def followed_topics(user_id: int) -> Iterator[Mapping[str, Any]]:
+    """Which topics the person follows."""
+    mine = TopicFollow.objects.filter(follower_id=user_id).order_by("id").select_related("topic")
+    for follow in mine:
+        yield {
+            "topic_id": str(follow.topic_id),
+            "topic": follow.topic.name,
+            "since": follow.created_at,
         }

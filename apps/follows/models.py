@@ -1,4 +1,4 @@
-"""Who follows whom, and which boards."""
+"""Who follows whom, and which boards and topics."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -49,3 +49,20 @@ class BoardFollow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower_id} and {self.board_id}: {self.is_following}"
+
+
+class TopicFollow(models.Model):
+    """A person follows a topic."""
+
+    follower = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
+    topic = models.ForeignKey("topics.Topic", on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "topic"], name="topic_follow_once")
+        ]
+        indexes = [models.Index(fields=["follower", "-id"], name="topic_following_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows topic {self.topic_id}"

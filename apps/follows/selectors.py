@@ -1,4 +1,4 @@
-"""Reads: who follows whom."""
+"""Reads: who follows whom, and which boards and topics."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
-from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
+from apps.topics.visibility import TOPIC
 from apps.users.visibility import PERSON
 from pinboard.counters.counts import totals
 from pinboard.paging import Listing, Order
@@ -16,6 +17,7 @@ from pinboard.visibility import NOBODY
 
 FOLLOWERS = "follows.followers"
 FOLLOWING = "follows.following"
+TOPIC_FOLLOWERS = "follows.topic_followers"
 
 NEWEST = Order("follows.newest", ("-id",))
 
@@ -94,6 +96,19 @@ def followed_boards_of(viewer_id: int | None) -> Listing:
     )
 
 
+def followed_topics_of(viewer_id: int | None) -> Listing:
+    """The topics that people follow."""
+    return Listing(
+        lambda follower: TopicFollow.objects.filter(
+            TOPIC.through("topic").public(), follower_id=follower
+        ),
+        NEWEST,
+        node="topic_id",
+        values=as_viewer(viewer_id),
+        name="follows.topics",
+    )
+
+
 def follower_counts(people: Sequence[int]) -> Later[list[int]]:
     """How many people follow each. One statement."""
     return totals(FOLLOWERS, people)
@@ -134,6 +149,25 @@ def boards_followed_among(follower_id: int | None, boards: Sequence[BoardRecord]
         ],
     )
     return [follows for (follows,) in found]
+
+
+def topic_follower_counts(topics: Sequence[int]) -> Later[list[int]]:
+    """How many people follow each topic. One statement."""
+    return totals(TOPIC_FOLLOWERS, topics)
+
+
+def topics_followed_among(follower_id: int | None, topics: Sequence[int]) -> set[int]:
+    """Which of these topics the follower follows. One statement."""
+    if follower_id is None:
+        return set()
+    found = TopicFollow.objects.filter(follower_id=follower_id, topic_id__in=topics)
+    return set(found.values_list("topic_id", flat=True))
+
+
+def topics_followed_by(person_id: int) -> list[int]:
+    """The topics in use that somebody follows, at most 200. One statement."""
+    found = TopicFollow.objects.filter(TOPIC.through("topic").public(), follower_id=person_id)
+    return list(found.values_list("topic_id", flat=True))
 
 
 def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id") -> Q:

@@ -1,11 +1,20 @@
 """Writes: following and unfollowing. Doing either twice is once."""
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
 from apps.boards.selectors import BoardRecord, board_ids_of, load_boards
-from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
-from apps.follows.models import BoardFollow, PersonFollow
-from apps.follows.selectors import FOLLOWERS, FOLLOWING
+from apps.follows.events import (
+    BoardFollowed,
+    BoardUnfollowed,
+    PersonFollowed,
+    PersonUnfollowed,
+    TopicFollowed,
+    TopicUnfollowed,
+)
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
+from apps.follows.selectors import FOLLOWERS, FOLLOWING, TOPIC_FOLLOWERS
+from apps.topics.selectors import load_topics
 from apps.users.selectors import load_users
 from apps.users.services import hold_pair
 from pinboard.audit.models import record
@@ -97,6 +106,33 @@ def _end_board_follows(follower_id: int, owner_id: int) -> None:
 
 
 @transaction.atomic
+def follow_topic(*, follower_id: int, topic_id: int) -> None:
+    """Follow a topic."""
+    if load_topics(follower_id, [topic_id]).get() == [None]:
+        raise NotFound("There is no such topic.")
+    _hold_topics_of(follower_id)
+    mine = TopicFollow.objects.filter(follower_id=follower_id)
+    if mine.filter(topic_id=topic_id).exists():
+        return
+    limit = settings.MAX_TOPICS_FOLLOWED
+    if mine.count() >= limit:
+        raise Invalid.at(
+            "topic_id", f"You follow {limit} topics, as many as one may.", Reason.LIMIT_REACHED
+        )
+    TopicFollow.objects.create(follower_id=follower_id, topic_id=topic_id)
+    bump(TOPIC_FOLLOWERS, {topic_id: 1})
+    publish(TopicFollowed(follower_id, topic_id))
+
+
+@transaction.atomic
+def unfollow_topic(*, follower_id: int, topic_id: int) -> None:
+    """Follow a topic no more."""
+    if TopicFollow.objects.filter(follower_id=follower_id, topic_id=topic_id).delete()[0]:
+        bump(TOPIC_FOLLOWERS, {topic_id: -1})
+        publish(TopicUnfollowed(follower_id, topic_id))
+
+
+@transaction.atomic
 def end_person_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
     """Have a person follow another no more, for staff."""
     follow = PersonFollow.objects.filter(pk=follow_id).first()
@@ -119,6 +155,16 @@ def end_board_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
 
 
 @transaction.atomic
+def end_topic_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
+    """Have a person follow a topic no more, for staff."""
+    follow = TopicFollow.objects.filter(pk=follow_id).first()
+    if follow is None:
+        raise NotFound
+    record(actor_id=actor_id, action="follows.end", subject_id=follow.follower_id, reason=reason)
+    unfollow_topic(follower_id=follow.follower_id, topic_id=follow.topic_id)
+
+
+@transaction.atomic
 def forget_person(*, person_id: int) -> None:
     """Delete all follows of and by a person whose account was emptied."""
     for follow in PersonFollow.objects.filter(follower_id=person_id).select_for_update():
@@ -129,6 +175,9 @@ def forget_person(*, person_id: int) -> None:
         _count(follow.follower_id, person_id, -1)
     BoardFollow.objects.filter(follower_id=person_id).delete()
     BoardFollow.objects.filter(board_id__in=board_ids_of(person_id)).delete()
+    topics = list(TopicFollow.objects.filter(follower_id=person_id).select_for_update())
+    TopicFollow.objects.filter(pk__in=[follow.pk for follow in topics]).delete()
+    bump(TOPIC_FOLLOWERS, {follow.topic_id: -1 for follow in topics})
 
 
 def _visible_board(viewer_id: int, board_id: int) -> BoardRecord:
@@ -153,3 +202,11 @@ def _choose(follower_id: int, board_id: int, *, is_following: bool) -> bool:
 def _count(follower_id: int, person_id: int, sign: int) -> None:
     bump(FOLLOWERS, {person_id: sign})
     bump(FOLLOWING, {follower_id: sign})
+
+
+def _hold_topics_of(follower_id: int) -> None:
+    """One writer at a time adds to the topics that a person follows: the limit is exact."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('follows.topics', %s))", [follower_id]
+        )

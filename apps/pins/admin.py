@@ -11,6 +11,7 @@ from apps.media.admin import picture_tag
 from apps.media.imaging.sizes import Size
 from apps.pins import services
 from apps.pins.models import Pin
+from apps.pins.selectors import topics_of_pins
 from pinboard.ids.layout import created_at
 from pinboard.staff.acts import Act
 from pinboard.staff.admin import StaffAdmin
@@ -89,6 +90,7 @@ class PinAdmin(StaffAdmin):
         "saved_from_id",
         "root_id",
         *_TEXTS,
+        "topics",
         "created",
     )
 
@@ -116,6 +118,11 @@ class PinAdmin(StaffAdmin):
     @display(description="a save", boolean=True)
     def is_save(self, pin: Pin) -> bool:
         return pin.root_id is not None
+
+    @display(description="topics")
+    def topics(self, pin: Pin) -> str:
+        (found,) = topics_of_pins([pin.pk]).get()
+        return ", ".join(topic.name for topic in found)
 
     @display(description="created", ordering="id")
     def created(self, pin: Pin) -> str:

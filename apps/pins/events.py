@@ -15,6 +15,14 @@ class PinCreated:
 
 
 @dataclass(frozen=True)
+class PinEdited:
+    """The title, the description or the alt text of a pin changed."""
+
+    pin_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True)
 class PinsMoved:
     """Pins are on another board, or in another section, now; at most 1,000 an event."""
 
@@ -57,6 +65,14 @@ class ListingDue:
 
     by: str
     subject_id: int
+
+
+@dataclass(frozen=True)
+class TaggingDue:
+    """Pins of a board beyond the id `after` may be about other topics now."""
+
+    board_id: int
+    after: int
 
 
 @dataclass(frozen=True)

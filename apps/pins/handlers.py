@@ -1,10 +1,17 @@
 """What pins do when something happened below: to boards, people and pictures."""
 
-from apps.boards.events import BoardDeleted, BoardVisibilityChanged
+from apps.boards.events import BoardDeleted, BoardEdited, BoardVisibilityChanged
 from apps.boards.services import remove_deleted_board
 from apps.media.events import PictureReady
 from apps.pins import services
-from apps.pins.events import ListingDue, RemovalDue
+from apps.pins.events import (
+    ListingDue,
+    PinCreated,
+    PinEdited,
+    PinsMoved,
+    RemovalDue,
+    TaggingDue,
+)
 from apps.users.events import (
     AccountDeletionCancelled,
     AccountDeletionRequested,
@@ -67,6 +74,42 @@ def list_pins_of_picture(event: PictureReady) -> None:
 def list_more_pins(event: ListingDue) -> None:
     """The next chunk."""
     _list(event.by, event.subject_id)
+
+
+@subscribe(PinCreated)
+def tag_new_pin(event: PinCreated) -> None:
+    """What a new pin is about."""
+    services.tag_pins(pin_ids=[event.pin_id])
+
+
+@subscribe(PinEdited)
+def tag_edited_pin(event: PinEdited) -> None:
+    """Other texts, other topics."""
+    services.tag_pins(pin_ids=[event.pin_id])
+
+
+@subscribe(PinsMoved)
+def tag_moved_pins(event: PinsMoved) -> None:
+    """Another board says other things of its pins."""
+    services.tag_pins(pin_ids=event.pin_ids)
+
+
+@subscribe(BoardEdited)
+def tag_pins_of_board(event: BoardEdited) -> None:
+    """What a board is called says what its pins are about."""
+    _tag(event.board_id, 0)
+
+
+@subscribe(TaggingDue)
+def tag_more_pins_of_board(event: TaggingDue) -> None:
+    """The next chunk."""
+    _tag(event.board_id, event.after)
+
+
+def _tag(board_id: int, after: int) -> None:
+    last = services.tag_some_of_board(board_id=board_id, after=after)
+    if last is not None:
+        publish(TaggingDue(board_id, last))
 
 
 def _list(by: str, subject_id: int) -> None:

@@ -82,6 +82,29 @@ class Pin(models.Model):
         return self.title or f"pin {self.pk}"
 
 
+class PinTopic(models.Model):
+    """That a pin is about a topic, by its texts and its board's. Kept by events."""
+
+    # The pins of a topic, newest first, are read backwards from this key.
+    pk = models.CompositePrimaryKey("topic_id", "pin_id")
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="tags")
+    # Topics are never deleted. A check would have all new pins lock the rows of a few popular ones.
+    topic = models.ForeignKey(
+        "topics.Topic",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    score = models.PositiveSmallIntegerField(help_text="What the words that match count, in all.")
+    is_implied = models.BooleanField(
+        help_text="Whether only a topic below this one matches, for whose sake it is listed here."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.pin_id} is about {self.topic_id}"
+
+
 class Cover(models.Model):
     """The pin that its owner chose to stand for a board. It counts while it is on that board."""
 

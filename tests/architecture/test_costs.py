@@ -4,20 +4,22 @@ import itertools
 
 from graphql import get_named_type, is_composite_type
 
-from apps.follows.services import follow_board, follow_person
+from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.users.services import block_person, mute_person, request_data_export
 from config.schema import schema
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.media import PictureFactory
 from tests.factories.pins import make_pin, make_save
+from tests.factories.topics import TopicFactory, make_tag
 from tests.factories.users import UserFactory
 
 TYPES = schema.graphql_schema.type_map
-NODES = ("User", "Board", "Section", "Pin", "Picture")
+NODES = ("User", "Board", "Section", "Pin", "Picture", "Topic")
 # Only of the viewer's own, so there is one of each at a level.
 OWN = {
     "User.account",
     "User.blockedPeople",
+    "User.followedTopics",
     "User.followingFeed",
     "User.homeFeed",
     "User.mutedPeople",
@@ -43,14 +45,21 @@ PRICES = {
     "Pin.savedFrom": 1,
     "Pin.saves": 2,
     "Pin.section": 1,
+    "Pin.topics": 1,
     "Section.board": 1,
     "Section.pinCount": 3,
     "Section.pins": 2,
+    "Topic.children": 1,
+    "Topic.followerCount": 1,
+    "Topic.isFollowedByViewer": 1,
+    "Topic.parent": 1,
+    "Topic.pins": 3,
     "User.account": 1,
     "User.avatar": 1,
     "User.blockedPeople": 2,
     "User.boards": 2,
     "User.followedBoards": 2,
+    "User.followedTopics": 2,
     "User.followerCount": 1,
     "User.followers": 3,
     "User.following": 3,
@@ -73,6 +82,8 @@ ROOTS = {
     "viewer": ("{ viewer { id } }", 1),
     "user": ('{ user(username: "ada") { id } }', 3),
     "board": ('{ board(username: "ada", slug: "bread") { id } }', 4),
+    "topics": ("{ topics { id } }", 2),
+    "topic": ('{ topic(slug: "bread") { id } }', 3),
     "node": ('{ node(id: "%s") { id } }', 2),
     "nodes": ('{ nodes(ids: ["%s"]) { id } }', 2),
 }
@@ -102,12 +113,21 @@ class World:
         for person in people:
             mute_person(muter_id=self.viewer.pk, muted_id=person.pk)
             block_person(blocker_id=self.viewer.pk, blocked_id=UserFactory().pk)
+        parents = [TopicFactory() for _ in range(size)]
+        topics = [TopicFactory(parent=parent) for parent in parents]
+        for topic in topics:
+            follow_topic(follower_id=self.viewer.pk, topic_id=topic.pk)
+            for pin in pins[:size]:
+                make_tag(pin, topic)
+            for _ in range(size):
+                TopicFactory(parent=topic)
         request_data_export(actor_id=self.viewer.pk)
         self.objects = {
             "User": people,
             "Board": firsts,
             "Section": [some[0] for some in sections],
             "Pin": pins[:size] + saves[:size],
+            "Topic": topics,
             "Picture": [PictureFactory(owner=self.viewer) for _ in range(size)],
         }
 

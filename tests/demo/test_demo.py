@@ -6,14 +6,14 @@ from django.db import transaction
 
 from apps.boards.models import Board
 from apps.demo.management.commands import demo
-from apps.follows.models import PersonFollow
+from apps.follows.models import PersonFollow, TopicFollow
 from apps.follows.selectors import follower_counts
 from apps.media.models import Picture
-from apps.pins.models import Pin
+from apps.pins.models import Pin, PinTopic
 from apps.users.models import User
 from pinboard.events.models import Delivery
 from tests.media.samples import encode, picture
-from tests.pins.truth import assert_counts_are_true
+from tests.pins.truth import assert_counts_are_true, assert_topics_are_true
 
 PEOPLE = 6
 
@@ -69,6 +69,8 @@ def test_a_world_is_whole(db, api):
     assert not Delivery.objects.exists()
     assert set(Picture.objects.values_list("state", flat=True)) == {"READY"}
     assert_counts_are_true()
+    assert_topics_are_true()
+    assert TopicFollow.objects.count() == PEOPLE * 3
     ada = User.objects.get(email="ada@pinboard.example")
     feed = api.as_(ada)("{ viewer { homeFeed { nodes { id } } } }").data["viewer"]["homeFeed"]
     assert feed["nodes"] != []
@@ -92,6 +94,8 @@ def test_a_large_world_goes_by_copy_and_says_so(db, monkeypatch, capsys, api):
     assert f"{PEOPLE} people: by COPY" in capsys.readouterr().out
     assert Pin.objects.count() == PEOPLE * 30
     assert_counts_are_true()
+    assert_topics_are_true()
+    assert PinTopic.objects.exists()
     people = list(User.objects.filter(is_staff=False).values_list("pk", flat=True))
     assert follower_counts(people).get() == [
         PersonFollow.objects.filter(person_id=p).count() for p in people

@@ -1,8 +1,10 @@
-"""What the counters of pins have to say."""
+"""What the counters and the topics of pins have to say."""
 
 from apps.pins.counting import ALL, LISTED, SAVES
-from apps.pins.models import Pin
+from apps.pins.models import Pin, PinTopic
 from apps.pins.selectors import pins_of_board, pins_of_person, saves_of_pin
+from apps.topics.matching import Texts
+from apps.topics.selectors import matcher
 from pinboard.counters.counts import totals
 
 
@@ -16,3 +18,14 @@ def assert_counts_are_true():
     assert totals(LISTED, boards).get() == pins_of_board(None, filters={}).counts(boards).get()
     assert totals(LISTED, people).get() == pins_of_person(None, filters={}).counts(people).get()
     assert totals(SAVES, lines).get() == saves_of_pin(None).counts(lines).get()
+
+
+def assert_topics_are_true():
+    """Every pin has the topics that its words have."""
+    names = ("title", "description", "alt_text", "board__name", "board__description")
+    found = PinTopic.objects.values_list("pin_id", "topic_id", "score", "is_implied")
+    assert set(found) == {
+        (pin, *tag)
+        for pin, *texts in Pin.objects.values_list("pk", *names)
+        for tag in matcher().tags(Texts(*texts))
+    }

@@ -4,14 +4,15 @@ import pytest
 from django.utils import timezone
 
 from apps.boards.models import Board
-from apps.follows.models import BoardFollow, PersonFollow
-from apps.follows.services import follow_board, follow_person
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
+from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.pins.models import Pin
 from apps.users.models import User
 from pinboard.audit.models import AuditEntry
 from pinboard.events.models import Delivery, Event
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.pins import make_pin
+from tests.factories.topics import topic
 from tests.factories.users import UserFactory
 
 
@@ -117,6 +118,13 @@ def test_an_act_on_what_does_not_exist(staff, subject):
     assert press(staff(), "pins/pin", subject, "hide").status_code == 404
 
 
+def test_a_pins_page_says_what_it_is_about(staff, outbox):
+    pin = make_pin(title="Rye", description="for the cat")
+    outbox.drain()
+    page = staff("support").get(f"/admin/pins/pin/{pin.pk}/change/").content.decode()
+    assert "Bread, Cats" in page
+
+
 def test_a_pin_is_deleted(staff, outbox):
     pin = make_pin()
     answer = press(staff("moderator"), "pins/pin", pin.pk, "remove")
@@ -138,12 +146,15 @@ def test_follows_are_ended(staff, outbox):
     ada, board = UserFactory(), BoardFactory()
     follow_person(follower_id=ada.pk, person_id=board.owner_id)
     follow_board(follower_id=ada.pk, board_id=board.pk)
+    follow_topic(follower_id=ada.pk, topic_id=topic("bread").pk)
     support = staff("support")
     press(support, "follows/personfollow", PersonFollow.objects.get().pk, "end")
     press(support, "follows/boardfollow", BoardFollow.objects.get().pk, "end")
+    press(support, "follows/topicfollow", TopicFollow.objects.get().pk, "end")
     assert not PersonFollow.objects.exists()
     assert not BoardFollow.objects.exists()
-    assert lines() == [("follows.end", ada.pk, "because")] * 2
+    assert not TopicFollow.objects.exists()
+    assert lines() == [("follows.end", ada.pk, "because")] * 3
 
 
 def test_a_dead_letter_is_replayed(staff):
@@ -187,6 +198,31 @@ def test_texts_are_corrected(staff):
     ]
     page = moderator.get(f"/admin/pins/pin/{pin.pk}/change/").content.decode()
     assert "mine alone" not in page
+
+
+def test_topics_are_corrected_and_switched(staff, api):
+    bread, moderator, query = (
+        topic("bread"),
+        staff("moderator"),
+        '{ topic(slug: "bread") { name } }',
+    )
+    correct(
+        moderator, "topics/topic", bread.pk, name="Loaves", words="loaf, zopf", reason="clearer"
+    )
+    assert topic("bread").words == ["loaf", "zopf"]
+    assert api(query).data["topic"] == {"name": "Loaves"}
+    page = correct(moderator, "topics/topic", bread.pk, words="loaf, !", reason="clearer")
+    assert "“!” has no letter or digit. Remove it." in page.content.decode()
+    press(moderator, "topics/topic", bread.pk, "switch_off")
+    assert api(query).data["topic"] is None
+    press(moderator, "topics/topic", bread.pk, "switch_on")
+    assert api(query).data["topic"] == {"name": "Loaves"}
+    assert press(staff("support"), "topics/topic", bread.pk, "switch_off").status_code == 403
+    assert [action for action, *_ in lines()] == [
+        "topics.correct",
+        "topics.switch_off",
+        "topics.switch_on",
+    ]
 
 
 def test_support_corrects_a_profile(staff):

@@ -7,16 +7,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.feed.models import LargeAuthor
-from apps.follows.models import BoardFollow, PersonFollow
+from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from apps.users.models import Block, DataExport, Mute
 from pinboard.audit.models import record
 from pinboard.events.models import Delivery, Event
 from tests.factories.boards import BoardFactory, SectionFactory
 from tests.factories.pins import make_pin
+from tests.factories.topics import TopicFactory
 from tests.factories.users import UserFactory
 
-# The member of staff, and the rows; groups are for the filter of people, the outbox's two figures
-# stand above deliveries.
+# The member of staff, and the rows; groups are for the filter of people, levels for that of
+# topics, the outbox's two figures stand above deliveries.
 COSTS = {
     "users.User": 3,
     "users.DataExport": 2,
@@ -29,6 +30,8 @@ COSTS = {
     "follows.PersonFollow": 2,
     "follows.BoardFollow": 2,
     "feed.LargeAuthor": 2,
+    "follows.TopicFollow": 2,
+    "topics.Topic": 3,
     "events.Event": 2,
     "events.Delivery": 4,
     "audit.AuditEntry": 2,
@@ -44,6 +47,8 @@ SEEN = {
         "pins.Pin",
         "follows.PersonFollow",
         "follows.BoardFollow",
+        "follows.TopicFollow",
+        "topics.Topic",
         "audit.AuditEntry",
     }
 }
@@ -62,6 +67,7 @@ def a_bit_of_everything():
     BoardFollow.objects.create(follower=follower, board_id=pin.board_id, is_following=True)
     Block.objects.create(blocker=follower, blocked_id=pin.owner_id)
     Mute.objects.create(muter=follower, muted_id=pin.owner_id)
+    TopicFollow.objects.create(follower=follower, topic=TopicFactory())
     SectionFactory(board=BoardFactory())
     LargeAuthor.objects.create(person=follower)
     export = DataExport(user=follower, expires_at=timezone.now())

@@ -2,13 +2,14 @@
 
 import pytest
 
-from apps.follows.services import follow_board, follow_person
+from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.media.models import Avatar
 from apps.users.exporting import parts
 from apps.users.services import block_person, mute_person
 from tests.factories.boards import BoardFactory
 from tests.factories.media import PictureFactory
 from tests.factories.pins import make_pin, make_save
+from tests.factories.topics import topic
 from tests.factories.users import UserFactory
 
 
@@ -24,7 +25,7 @@ def rows(name, person):
 def test_every_app_has_its_part():
     assert set(parts()) == {
         *("profile", "sessions", "pictures", "boards", "pins"),
-        *("followed_people", "board_choices", "blocked_people", "muted_people"),
+        *("followed_people", "board_choices", "followed_topics", "blocked_people", "muted_people"),
     }
 
 
@@ -55,9 +56,13 @@ def test_follows(ada):
     follow_person(follower_id=ada.pk, person_id=eve.pk)
     follow_board(follower_id=ada.pk, board_id=board.pk)
     follow_person(follower_id=eve.pk, person_id=ada.pk)
+    follow_topic(follower_id=ada.pk, topic_id=topic("bread").pk)
+    follow_topic(follower_id=eve.pk, topic_id=topic("cats").pk)
     (person,), (choice,) = rows("followed_people", ada), rows("board_choices", ada)
     assert person["person_id"] == str(eve.pk)
     assert (choice["board_id"], choice["is_following"]) == (str(board.pk), True)
+    (bread,) = rows("followed_topics", ada)
+    assert (bread["topic"], bread["topic_id"]) == ("Bread", str(topic("bread").pk))
 
 
 def test_blocks_and_mutes_that_one_made(ada):

@@ -1,13 +1,17 @@
-"""What follows add to people and boards."""
+"""What follows add to people, boards and topics."""
 
 import graphene
 
 from apps.boards.graphql.types import BoardConnection, BoardType
 from apps.follows import selectors
+from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserConnection, UserType
+from pinboard.errors import Forbidden
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField
+from pinboard.graphql.connections import ConnectionField, connection
 from pinboard.graphql.types import extend
+
+TopicConnection = connection(TopicType)
 
 
 def _follower_count(people, info):
@@ -39,6 +43,22 @@ def _is_board_followed(boards, info):
     return selectors.boards_followed_among(info.context.viewer_id, boards)
 
 
+def _own_topics(viewer_id, people):
+    if [person.id for person in people] != [viewer_id]:
+        raise Forbidden("What topics a person follows is theirs to know. Ask for `viewer`.")
+    return selectors.followed_topics_of(viewer_id)
+
+
+def _topic_follower_count(topics, info):
+    return selectors.topic_follower_counts([topic.id for topic in topics])
+
+
+def _is_topic_followed(topics, info):
+    ids = [topic.id for topic in topics]
+    followed = selectors.topics_followed_among(info.context.viewer_id, ids)
+    return [one in followed for one in ids]
+
+
 extend(
     UserType,
     followers=ConnectionField(
@@ -51,6 +71,12 @@ extend(
         BoardConnection,
         selectors.followed_boards_of,
         description="Boards that the person chose to follow, beside those of people they follow.",
+    ),
+    followed_topics=ConnectionField(
+        TopicConnection,
+        _own_topics,
+        of_parents=True,
+        description="The viewer's own: the topics that they follow, newest first.",
     ),
     follower_count=graphene.Int(
         required=True,
@@ -84,5 +110,18 @@ extend(
         required=True,
         description="Whether the viewer follows the board, by itself or with its owner.",
         resolver=batch(_is_board_followed),
+    ),
+)
+extend(
+    TopicType,
+    follower_count=graphene.Int(
+        required=True,
+        description="How many people follow the topic, suspended ones included.",
+        resolver=batch(_topic_follower_count),
+    ),
+    is_followed_by_viewer=graphene.Boolean(
+        required=True,
+        description="Whether the viewer follows the topic.",
+        resolver=batch(_is_topic_followed),
     ),
 )

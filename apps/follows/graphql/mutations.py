@@ -4,6 +4,7 @@ import graphene
 
 from apps.boards.graphql.types import BoardType
 from apps.follows import services
+from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from pinboard.graphql.mutations import Mutation, payload
 
@@ -64,6 +65,34 @@ class UnfollowBoard(Mutation):
         return {"board": board_id}
 
 
+class FollowTopic(Mutation):
+    """Follow a topic: pins about it, those that are there already too."""
+
+    class Input:
+        topic_id = graphene.ID(required=True, description="The topic.")
+
+    topic = payload(TopicType, "The topic.")
+
+    @classmethod
+    def perform(cls, viewer, topic_id):
+        services.follow_topic(follower_id=viewer, topic_id=topic_id)
+        return {"topic": topic_id}
+
+
+class UnfollowTopic(Mutation):
+    """Follow a topic no more."""
+
+    class Input:
+        topic_id = graphene.ID(required=True, description="The topic.")
+
+    topic = payload(TopicType, "The topic.")
+
+    @classmethod
+    def perform(cls, viewer, topic_id):
+        services.unfollow_topic(follower_id=viewer, topic_id=topic_id)
+        return {"topic": topic_id}
+
+
 class FollowsMutation:
     """Following and unfollowing."""
 
@@ -71,3 +100,5 @@ class FollowsMutation:
     unfollow_user = UnfollowUser.Field()
     follow_board = FollowBoard.Field()
     unfollow_board = UnfollowBoard.Field()
+    follow_topic = FollowTopic.Field()
+    unfollow_topic = UnfollowTopic.Field()

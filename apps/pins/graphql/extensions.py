@@ -8,6 +8,7 @@ from apps.media.graphql.types import PictureType
 from apps.media.selectors import load_pictures
 from apps.pins import selectors
 from apps.pins.graphql.types import PinConnection, PinOrder, PinType
+from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from pinboard.graphql.batch import batch
 from pinboard.graphql.connections import ConnectionField
@@ -71,6 +72,14 @@ extend(
     pin_count=_pin_count(
         lambda _viewer_id, users: [user.id for user in users],
         "How many pins and saves of the person the viewer may see.",
+    ),
+)
+extend(
+    TopicType,
+    pins=ConnectionField(
+        PinConnection,
+        selectors.pins_of_topic,
+        description="Pins about the topic or its parts that the viewer may see, newest first.",
     ),
 )
 extend(

@@ -9,9 +9,10 @@ from apps.media.selectors import load_pictures
 from apps.pins import selectors
 from apps.pins.models import Pin
 from apps.pins.selectors import PinRecord
+from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
-from pinboard.graphql.batch import batch, bringing
+from pinboard.graphql.batch import batch, bringing, reading
 from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
@@ -61,6 +62,12 @@ class PinType(RecordType):
         required=True, description="Whether the viewer has a pin of this line."
     )
 
+    topics = graphene.List(
+        graphene.NonNull(TopicType),
+        required=True,
+        description="What it is about, by its texts and its board's; up to five, the best match first.",
+    )
+
     @bringing("picture")
     def resolve_picture(pins: list[PinRecord], info):
         return load_pictures([pin.picture_id for pin in pins])
@@ -88,6 +95,11 @@ class PinType(RecordType):
     @bringing("save_count")
     def resolve_save_count(pins: list[PinRecord], info):
         return selectors.save_counts([pin.line_id for pin in pins])
+
+    @reading("id")
+    @batch
+    def resolve_topics(pins: list[PinRecord], info):
+        return selectors.topics_of_pins([pin.id for pin in pins])
 
     @batch
     def resolve_is_saved_by_viewer(pins: list[PinRecord], info):

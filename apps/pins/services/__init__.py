@@ -10,6 +10,7 @@ from apps.pins.services.own import (
     update_pin,
 )
 from apps.pins.services.staff import correct_pin, hide_pin, remove_pin, restore_pin
+from apps.pins.services.tagging import tag_pins, tag_some, tag_some_of_board
 from apps.pins.services.upkeep import delete_some_of_board, list_some
 
 __all__ = [
@@ -25,5 +26,8 @@ __all__ = [
     "restore_pin",
     "save_pin",
     "set_cover",
+    "tag_pins",
+    "tag_some",
+    "tag_some_of_board",
     "update_pin",
 ]

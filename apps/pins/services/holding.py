@@ -4,21 +4,25 @@ Locks are taken in one order by everybody, so that writers cannot deadlock: the 
 boards with their owners (shared), pins, pictures, counters; each kind by id.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
 from apps.boards.selectors import hold_boards
 from apps.media.services import release_pictures
 from apps.pins.counting import Tally, count
-from apps.pins.events import PinsDeleted
+from apps.pins.events import PinEdited, PinsDeleted
 from apps.pins.models import Pin
-from pinboard.errors import NotFound
+from pinboard.errors import NotFound, validate
 from pinboard.events.outbox import publish
 
 # Pins that an event names, or a task handles.
 CHUNK = 1_000
+
+# The texts that say what a pin is about.
+_TELLING = ("title", "description", "alt_text")
 
 
 def own_pins(actor_id: int, pin_ids: Sequence[int]) -> list[Pin]:
@@ -61,6 +65,17 @@ def hold_pins_of(owner_id: int) -> None:
 def is_listed(pin: Pin, is_open: bool, ready: set[int]) -> bool:
     """What `visibility` says of a pin that everybody sees, for one that is being written."""
     return is_open and pin.hidden_at is None and pin.picture_id in ready
+
+
+def rewrite(pin: Pin, changes: Mapping[str, Any]) -> None:
+    """Change texts of a pin that is held."""
+    before = [getattr(pin, name) for name in _TELLING]
+    for name, value in changes.items():
+        setattr(pin, name, value)
+    validate(pin, changes)
+    pin.save(update_fields=list(changes))
+    if [getattr(pin, name) for name in _TELLING] != before:
+        publish(PinEdited(pin.pk, pin.owner_id))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from apps.pins.services.holding import (
     own_pins,
     recounted,
     remove,
+    rewrite,
 )
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
@@ -87,10 +88,7 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
 def update_pin(*, actor_id: int, pin_id: int, **changes: Any) -> None:
     """Change the texts of a pin of the actor's; what is not given stays."""
     (pin,) = own_pins(actor_id, [pin_id])
-    for name, value in changes.items():
-        setattr(pin, name, value)
-    validate(pin, changes)
-    pin.save(update_fields=list(changes))
+    rewrite(pin, changes)
 
 
 @transaction.atomic

@@ -7,9 +7,15 @@ from django.db.models.functions import Now
 
 from apps.media.selectors import hold_pictures
 from apps.pins.events import PinHidden, PinRestored
-from apps.pins.services.holding import is_listed, locked, locked_with_board, recounted, remove
+from apps.pins.services.holding import (
+    is_listed,
+    locked,
+    locked_with_board,
+    recounted,
+    remove,
+    rewrite,
+)
 from pinboard.audit.models import record
-from pinboard.errors import validate
 from pinboard.events.outbox import publish
 
 
@@ -44,11 +50,8 @@ def restore_pin(*, actor_id: int, pin_id: int, reason: str) -> None:
 def correct_pin(*, actor_id: int, pin_id: int, reason: str, **changes: Any) -> None:
     """Change texts of a pin of somebody's. `changes`: title, description, alt_text, link."""
     pin = locked(pin_id)
-    for name, value in changes.items():
-        setattr(pin, name, value)
-    validate(pin, changes)
     record(actor_id=actor_id, action="pins.correct", subject_id=pin_id, reason=reason)
-    pin.save(update_fields=list(changes))
+    rewrite(pin, changes)
 
 
 @transaction.atomic

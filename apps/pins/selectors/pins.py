@@ -1,4 +1,4 @@
-"""Reads: pins as a viewer may see them."""
+"""Reads: pins, their lists and their counts, as a viewer may see them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
