@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django_redis import get_redis_connection
 
+from apps.feed import authors
 from tests.api import Api
 from tests.broker import Broker
 from tests.events import Outbox
@@ -11,9 +12,10 @@ from tests.events import Outbox
 
 @pytest.fixture(autouse=True)
 def _empty_valkey(request):
-    """What a test leaves in Valkey is no other test's business."""
+    """What a test leaves in Valkey or in memory is no other test's business."""
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         get_redis_connection("default").flushdb()
+        authors.everybody.cache_clear()
         yield
         cache.close()
     else:

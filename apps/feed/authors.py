@@ -37,7 +37,7 @@ def weigh(person_id: int) -> tuple[bool, bool]:
 
 def followed_by(person_id: int) -> list[int]:
     """The large authors whom somebody follows. No statement while it is known; one, or two, if not."""
-    large = _all()
+    large = everybody()
     if not large:
         return []
     version = hash(large)
@@ -65,7 +65,8 @@ def forget(person_id: int) -> None:
 
 
 @cached(TTLCache(maxsize=1, ttl=_AT_HAND_SECONDS), lock=Lock())
-def _all() -> tuple[int, ...]:
+def everybody() -> tuple[int, ...]:
+    """All large authors, as they were some seconds ago."""
     return get_or_compute(
         keys.large_authors(),
         lambda: tuple(LargeAuthor.objects.order_by("pk").values_list("pk", flat=True)),
@@ -75,4 +76,4 @@ def _all() -> tuple[int, ...]:
 
 def _forget_all() -> None:
     cache.delete(keys.large_authors())
-    _all.cache_clear()
+    everybody.cache_clear()

@@ -15,13 +15,6 @@ from tests.factories.users import UserFactory
 LIMIT = 5
 
 
-@pytest.fixture(autouse=True)
-def _known_anew():
-    authors._all.cache_clear()
-    yield
-    authors._all.cache_clear()
-
-
 @pytest.fixture
 def board(db, settings):
     settings.FEED_PUSH_MAX_FOLLOWERS = LIMIT
@@ -47,7 +40,7 @@ def feed(person):
 def new_pin(board, outbox):
     pin = make_pin(board).pk
     outbox.drain()
-    authors._all.cache_clear()  # another process, or five seconds later
+    authors.everybody.cache_clear()  # another process, or five seconds later
     return pin
 
 
