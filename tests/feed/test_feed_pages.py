@@ -24,6 +24,7 @@ def timeline(db, monkeypatch):
     follow_person(follower_id=viewer.pk, person_id=board.owner_id)
     pins = [make_pin(board).pk for _ in range(PINS)]
     timelines.rebuild(viewer.pk)
+    timelines.timeline_of(viewer.pk)  # large authors are known from now on
     return viewer.pk, pins[::-1]
 
 
