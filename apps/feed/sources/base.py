@@ -1,0 +1,27 @@
+"""What a source of the home feed is."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Protocol
+
+
+class Reason(IntEnum):
+    """Why a pin is in somebody's feed. Small numbers: they are packed into a byte each, and never change."""
+
+    FOLLOWED = 1
+    TOPIC = 2
+    POPULAR = 3
+    RECOMMENDED = 4
+
+
+class Source(Protocol):
+    """Where candidates of one reason come from."""
+
+    reason: Reason
+
+    def candidates(self, viewer_id: int) -> Sequence[int]:
+        """Ids of pins, the best first, and no more than a bounded number of them.
+
+        There may be pins among them that the viewer is not to see: whoever asks checks.
+        """
+        ...
