@@ -9,8 +9,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PostgresDsn, SecretStr, ValidationError, model_validator
+from pydantic import (
+    Field,
+    PostgresDsn,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from apps.feed.ranking.scoring import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,6 +143,11 @@ class Environment(BaseSettings):
         ge=1_000,
         description="from how many followers on a person's pins are merged on read, not pushed",
     )
+    feed_weights: dict[str, float] = Field(
+        {},
+        description='JSON: what the home feed\'s features count, such as {"freshness": 3.0}; '
+        f"the others keep their defaults. Features: {', '.join(NAMES)}",
+    )
     slow_operation_ms: int = Field(
         500, ge=1, description="from how many milliseconds on an operation is logged as slow"
     )
@@ -163,6 +177,13 @@ class Environment(BaseSettings):
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
         lists = ("allowed_hosts", "csrf_trusted_origins")
         return {k: _commas(v) if k.lower() in lists else v for k, v in values.items()}
+
+    @field_validator("feed_weights")
+    @classmethod
+    def _weights_are_of_features(cls, value: dict[str, float]) -> dict[str, float]:
+        if unknown := set(value) - set(NAMES):
+            raise ValueError(f"there is no feature {min(unknown)}")
+        return value
 
     @model_validator(mode="after")
     def _a_list_has_a_file(self) -> Self:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from apps.feed.ranking.scoring import Weights
 from config.environment import ROOT, Stage, load
 from config.staff import STAFF_GROUPS as STAFF_GROUPS
 from config.staff import UNFOLD as UNFOLD
@@ -239,6 +240,7 @@ RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
+FEED_WEIGHTS = Weights(**ENV.feed_weights)
 TRUSTED_PROXIES = ENV.trusted_proxies
 SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()

@@ -87,6 +87,11 @@ def fill(params: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     return [values[param.name] if isinstance(param, Slot) else param for param in params]
 
 
+def flag(condition: models.Q) -> models.Case:
+    """A condition as a value: true, or false also where it is unknown."""
+    return models.Case(models.When(condition, then=True), default=False)
+
+
 def array(ids: Iterable[int]) -> str:
     """Ids as Postgres spells an array, which takes a tenth of the time that the driver does."""
     return f"{{{','.join(map(str, ids))}}}"

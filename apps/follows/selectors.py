@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
@@ -179,6 +179,18 @@ def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id")
     person = PersonFollow.objects.filter(follower_id=follower, person_id=OuterRef(owner))
     is_chosen = Q(Exists(choice.filter(is_following=True)))
     return is_chosen | (Q(Exists(person)) & ~Q(Exists(choice.filter(is_following=False))))
+
+
+def followed_board(follower: Any, *, board: str = "board_id") -> Q:
+    """A filter for rows that lie on a board: whether `follower` follows the board by itself."""
+    choice = BoardFollow.objects.filter(follower_id=follower, board_id=OuterRef(board))
+    return Q(Exists(choice.filter(is_following=True)))
+
+
+def followed_topic(follower: Any, topics: QuerySet[Any, Any]) -> Subquery:
+    """One of some topics that `follower` follows, or NULL. `topics`: their ids, as a subquery."""
+    mine = TopicFollow.objects.filter(TOPIC.through("topic").public(), follower_id=follower)
+    return Subquery(mine.filter(topic_id__in=topics).values("topic_id")[:1])
 
 
 def sources_of(follower_id: int) -> tuple[list[int], list[int]]:

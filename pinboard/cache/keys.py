@@ -14,6 +14,11 @@ def timelines_watched() -> str:
     return "pinboard:timelines-watched"
 
 
+def scrolls(person_id: int) -> str:
+    """A person's scrolls of the home feed (`apps.feed.scrolls`): their last number, and what begins so."""
+    return f"pinboard:scroll:{{{person_id}}}"
+
+
 def large_authors() -> str:
     """All who are large authors (`apps.feed.authors`)."""
     return "feed-large-authors"

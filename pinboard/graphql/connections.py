@@ -45,12 +45,13 @@ def connection(
     *,
     name: str | None = None,
     edge_fields: Mapping[str, Any] | None = None,
+    page_fields: Mapping[str, Any] | None = None,
     load: Load | None = None,
 ) -> type[graphene.ObjectType]:
     """The connection type of `node`, called after it or after `name`.
 
-    `edge_fields`: more fields of the edge, resolved from an `Edge`. `load`: what loads its nodes, if
-    not what loads the type's.
+    `edge_fields`: more fields of the edge, resolved from an `Edge`; `page_fields`: more fields of the
+    connection, resolved from a `Listed`. `load`: what loads its nodes, if not what loads the type's.
     """
     name = name or node._meta.name
     load = load or node.load
@@ -85,6 +86,7 @@ def connection(
             description="How many there are in all; counted only when asked for.",
             resolver=batch(_resolve_total_count),
         ),
+        **(page_fields or {}),
     }
     meta = type(
         "Meta", (), {"name": f"{name}Connection", "description": f"A page of a list of {name}."}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.feed import selectors, timelines
+from apps.feed import timelines
+from apps.feed.selectors import following
 from apps.feed.selectors import following_feed
 from apps.follows.services import follow_person
 from apps.pins.models import Pin
@@ -19,7 +20,7 @@ PINS = 10
 @pytest.fixture
 def timeline(db, monkeypatch):
     """Somebody's timeline of ten pins, newest first; few entries are looked at to spare."""
-    monkeypatch.setattr(selectors, "_SPARE", 1)
+    monkeypatch.setattr(following, "_SPARE", 1)
     board, viewer = BoardFactory(), UserFactory()
     follow_person(follower_id=viewer.pk, person_id=board.owner_id)
     pins = [make_pin(board).pk for _ in range(PINS)]

@@ -1,32 +1,35 @@
 """The feeds, which a person has for themselves alone."""
 
-from apps.feed.selectors import following_feed
-from apps.pins.graphql.types import PinType
+from apps.feed.graphql.types import FeedConnection
+from apps.feed.selectors import following_feed, home_feed
 from apps.users.graphql.types import UserType
 from pinboard.errors import Forbidden
-from pinboard.graphql.connections import ConnectionField, connection
+from pinboard.graphql.connections import ConnectionField
 from pinboard.graphql.types import extend
 
-FeedConnection = connection(PinType, name="Feed")
 
+def _own(feed):
+    def feed_of(viewer_id, people):
+        if [person.id for person in people] != [viewer_id]:
+            raise Forbidden("A feed is its owner's alone. Ask for `viewer`.")
+        return feed(viewer_id)
 
-def _own_feed(viewer_id, people):
-    if [person.id for person in people] != [viewer_id]:
-        raise Forbidden("A feed is its owner's alone. Ask for `viewer`.")
-    return following_feed(viewer_id)
+    return feed_of
 
 
 extend(
     UserType,
     home_feed=ConnectionField(
         FeedConnection,
-        _own_feed,
+        _own(home_feed),
         of_parents=True,
-        description="The viewer's own: what those whom they follow have pinned, newest first.",
+        description="The viewer's own: what they may like best of what they follow, and of what is "
+        "popular. A first page is a new ranking; its cursors lead through that one, for an hour "
+        "since the last page.",
     ),
     following_feed=ConnectionField(
         FeedConnection,
-        _own_feed,
+        _own(following_feed),
         of_parents=True,
         description="The viewer's own: pins of people and boards that they follow, newest first.",
     ),

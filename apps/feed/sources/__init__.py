@@ -1,1 +1,7 @@
 """Where the home feed's candidates come from: each source is a small class behind one interface."""
+
+from apps.feed.sources.base import Source
+from apps.feed.sources.followed import Followed
+
+# What is told of a pin that several offer is decided by the facts, so their order is no matter.
+SOURCES: tuple[Source, ...] = (Followed(),)

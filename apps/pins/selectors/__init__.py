@@ -8,6 +8,7 @@ from apps.pins.selectors.pins import (
     PinRecord,
     boards_of_pins,
     cover_pictures,
+    judged,
     load_pins,
     newest_across,
     pin_counts,
@@ -19,7 +20,7 @@ from apps.pins.selectors.pins import (
     saves_of_pin,
     visible,
 )
-from apps.pins.selectors.topics import newest_of_topics, pins_of_topic, topics_of_pins
+from apps.pins.selectors.topics import newest_of_topics, pins_of_topic, tagged_with, topics_of_pins
 
 __all__ = [
     "NEWEST",
@@ -29,6 +30,7 @@ __all__ = [
     "PinRecord",
     "boards_of_pins",
     "cover_pictures",
+    "judged",
     "load_pins",
     "newest_across",
     "newest_of_topics",
@@ -40,6 +42,7 @@ __all__ = [
     "save_counts",
     "saved_lines",
     "saves_of_pin",
+    "tagged_with",
     "topics_of_pins",
     "visible",
 ]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import django_filters
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -31,6 +31,7 @@ from pinboard.sql import (
     as_viewer,
     compile_queryset,
     fill,
+    flag,
     rows,
     together,
 )
@@ -112,6 +113,20 @@ def _rows(viewer: Any) -> QuerySet[Pin]:
         line_id=_LINE,
         is_save=Case(When(root_id__isnull=True, then=Value(False)), default=Value(True)),
     )
+
+
+def judged(viewer: Any) -> QuerySet[Pin]:
+    """All pins, with what decides whether one is shown to the viewer (as in `visible`) where pins are
+    proposed: `is_visible`, `is_own`, `is_saved` (the viewer has a pin of its line), `saves`, `line`."""
+    mine = Pin.objects.filter(owner_id=viewer, board__deleted_at=None)
+    saved = Exists(mine.filter(root_id=OuterRef("line"))) | Exists(mine.filter(pk=OuterRef("line")))
+    return Pin.objects.annotate(
+        line=_LINE,
+        saves=total_of(SAVES, "line"),
+        is_visible=flag(Pin.guard.q(viewer)),
+        is_own=flag(Q(owner_id=viewer)),
+        is_saved=flag(Q(saved)),
+    ).order_by()
 
 
 PINS = Loader(

@@ -43,6 +43,11 @@ def _tagged(among: QuerySet[Pin], topic: Any) -> QuerySet[PinTopic]:
     return PinTopic.objects.filter(Coalesce(Subquery(pin), Value(False)), topic_id=topic)
 
 
+def tagged_with(pin: Any) -> QuerySet[PinTopic, int]:
+    """The ids of the topics that a pin is about, also of those above them; `pin`: an expression."""
+    return PinTopic.objects.filter(pin_id=pin).values_list("topic_id", flat=True)
+
+
 def topics_of_pins(ids: Sequence[int]) -> Later[list[list[TopicRecord]]]:
     """What each pin is about, the best match first, for pins that the viewer may see. One statement."""
     sql, params = _topics_statement()

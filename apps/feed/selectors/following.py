@@ -1,9 +1,4 @@
-"""Reads: the feed of a viewer.
-
-The timeline in Valkey says what may be in a feed. Postgres says what is: every read passes through
-the viewer's visibility and through who follows what now, in one statement. So an unfollow, a
-deletion or a secret takes effect on the next read, whatever is still on its way to Valkey.
-"""
+"""Reads: the following feed, newest first, in one statement."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,14 +18,13 @@ NEWEST = Order("feed.newest", ("-id",))
 # of what is in a timeline is to be seen.
 _SPARE = 20
 
-
 # Whoever watches a feed grow is told of so many at a time.
 NEWEST_ENTRIES = 100
 _WATCH_SECONDS = 2 * 3600
 
 
 @dataclass(frozen=True)
-class Feed:
+class FollowingFeed:
     """The feed of one person, as a connection wants it."""
 
     person_id: int
@@ -51,6 +45,10 @@ class Feed:
         """How many entries there are, in one statement."""
         return _among(self.person_id, timeline_of(self.person_id)).counts(parents)
 
+    def new_count(self) -> int:
+        """None waits at the top: pages go by time, and the first one always has the newest."""
+        return 0
+
     def _near(self, window: Window) -> list[int] | None:
         """The entries among which a page surely is, unless many are not to be seen.
 
@@ -68,9 +66,9 @@ class Feed:
         return entries[max(start - _SPARE, 0) : start + reach]
 
 
-def following_feed(viewer_id: int) -> Feed:
+def following_feed(viewer_id: int) -> FollowingFeed:
     """What those that the viewer follows have pinned, newest first, from the newest 800."""
-    return Feed(viewer_id)
+    return FollowingFeed(viewer_id)
 
 
 def newest_entries(viewer_id: int) -> list[int]:

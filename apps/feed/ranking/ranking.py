@@ -1,0 +1,55 @@
+"""A ranking: what of the candidates is in a feed, and in which order."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.feed.ranking.arranging import Entry, diversified, entries
+from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.rules import Drop, Dropped, forbidden, kept, unwanted
+from apps.feed.ranking.scoring import Weights, features, score
+
+# With fewer entries than this, what was seen lately comes back, behind all else: no feed is empty because
+# its reader has been diligent.
+ENOUGH = 50
+
+
+class Ranking(NamedTuple):
+    """`entries`: rows of `facts`, in order, each with its copies. The rest is what led to it, a row for
+    each row of `facts`: `is_offered` as in `rules.forbidden`, who was dropped, features and scores."""
+
+    facts: Facts
+    is_offered: NDArray[np.bool_]
+    dropped: Dropped
+    features: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    entries: list[Entry]
+
+
+def rank(
+    facts: Facts,
+    is_offered: NDArray[np.bool_],
+    seen: NDArray[np.int64],
+    newest: int,
+    weights: Weights,
+) -> Ranking:
+    """Rank candidates. `seen`: ids of pins, or of their lines, that were seen lately; `newest`: the id
+    from which ages count."""
+    table = features(facts, newest)
+    scores = score(table, weights)
+    dropped = {**forbidden(facts, is_offered), **unwanted(facts, seen)}
+    is_seen = dropped.pop(Drop.SEEN)
+    keep = kept(facts, dropped)
+    if np.count_nonzero(keep & ~is_seen) >= ENOUGH:
+        dropped[Drop.SEEN] = is_seen
+        keep &= ~is_seen
+    order = np.lexsort((-facts["id"], -scores, is_seen))
+    return Ranking(facts, is_offered, dropped, table, scores, _arranged(facts, order[keep[order]]))
+
+
+def _arranged(facts: Facts, order: NDArray[np.int64]) -> list[Entry]:
+    found = entries(facts, order)
+    first = [entry[0] for entry in found]
+    places = diversified(facts["owner_id"][first].tolist(), facts["board_id"][first].tolist())
+    return [found[place] for place in places]

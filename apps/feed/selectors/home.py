@@ -1,0 +1,243 @@
+"""Reads: the home feed, ranked anew for each first page, and kept for the pages after it.
+
+A first page gathers, ranks and begins a scroll; its cursors name the scroll and a place in it. Every page
+asks anew what of its pins may be shown (`ranking.rules.forbidden`), so what was unfollowed, blocked,
+muted, hidden, deleted or made secret since is gone, and all else stays where it is.
+
+Without Valkey there are no scrolls: the feed is then newest first, and its cursors say so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import structlog
+
+from apps.feed import scrolls
+from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.ranking import Ranking
+from apps.feed.ranking.rules import forbidden, kept, unwanted
+from apps.feed.scrolls import COPY, Scroll
+from apps.feed.selectors.facts import facts_of
+from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
+from apps.feed.selectors.ranked import Candidates, gather, offered, ranking_of
+from apps.feed.selectors.reasons import Why, why
+from apps.feed.timelines import timeline_of
+from apps.pins.selectors import PINS
+from pinboard.cache.once import AWAY
+from pinboard.errors import BadInput
+from pinboard.paging import Key, Listing, Order, Page, Window, cut_page
+from pinboard.related import EVERYTHING, Wanted
+from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
+
+log = structlog.get_logger(__name__)
+
+RANKED = Order("feed.home", ("scroll", "place"))
+_BY_ID = Order("feed.shown", ("-id",))
+# The scroll in cursors of a feed that was read without Valkey; the place is a pin's id.
+_NO_SCROLL = 0
+# Entries that are looked at beyond those that a page wants, at both of its ends.
+_SPARE = 10
+
+
+class Entry(NamedTuple):
+    """An entry of a scroll that may be shown. `place`: in the scroll; `pin_id`: the best of its copies
+    that may be shown."""
+
+    place: int
+    pin_id: int
+    why: Why
+
+
+class FeedRow(NamedTuple):
+    """A `Row` that knows why it is there."""
+
+    id: int
+    key: Key
+    record: object
+    why: Why
+
+
+class HomeFeed:
+    """The home feed of one person, as a connection wants it."""
+
+    order = RANKED
+
+    def __init__(self, person_id: int) -> None:
+        self.person_id = person_id
+        self._scroll: Scroll | None = None
+
+    def pages(
+        self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
+    ) -> Later[list[Page]]:
+        """The page, in two statements; in three where many of its pins are not to be seen any more."""
+        cursors = [key for key in (window.after, window.before) if key is not None]
+        if any(number == _NO_SCROLL for number, _ in cursors):
+            return self._newest_first(parents, window, wanted)
+        try:
+            scroll, facts = self._opened({number for number, _ in cursors})
+        except AWAY as error:
+            log.warning("feed.scrolls_away", reason=type(error).__name__)
+            return self._newest_first(parents, window, wanted)
+        self._scroll = scroll
+        page = self._page(scroll, facts, _places(window))
+        return self._with_records(page, wanted)
+
+    def counts(self, parents: Sequence[int]) -> Later[list[int]]:
+        """How many entries the scroll has. One statement."""
+        if self._scroll is None:
+            return FollowingFeed(self.person_id).counts(parents)
+        return Later.known([len(self._entries(self._scroll, 0, len(self._scroll.pins)))])
+
+    def new_count(self) -> int:
+        """How many entries have come since the scroll began, 100 at most. One statement."""
+        if self._scroll is None:
+            return 0
+        known = self._scroll.newest
+        newer = [pin for pin in timeline_of(self.person_id, NEWEST_ENTRIES) if pin > known]
+        if not newer:
+            return 0
+        facts = facts_of(self.person_id, newer)
+        nothing = offered(facts, dict.fromkeys(newer, 0))
+        keep = kept(facts, forbidden(facts, nothing), unwanted(facts, facts["id"][:0]))
+        return len(set(facts["picture_id"][keep].tolist()))
+
+    def _opened(self, numbers: set[int]) -> tuple[Scroll, Facts | None]:
+        """The scroll that cursors name, or a new one with what is known of its pins."""
+        if not numbers:
+            candidates = gather(self.person_id)
+            ranking = ranking_of(self.person_id, candidates)
+            return _begun(self.person_id, candidates, ranking), ranking.facts
+        if len(numbers) > 1:
+            raise BadInput("`after` and `before` are of two scrolls. Use cursors of one.")
+        scroll = scrolls.read(self.person_id, numbers.pop())
+        if scroll is None:
+            raise BadInput(
+                "This scroll of the feed is over: an hour after its last page, or after"
+                f" {scrolls.AT_ONCE} newer ones. Ask for the first page again, without a cursor."
+            )
+        return scroll, None
+
+    def _page(self, scroll: Scroll, facts: Facts | None, window: Window) -> Page:
+        whole = (0, len(scroll.pins))
+        near = _near(scroll, window)
+        page, is_certain = _cut(scroll, self._entries(scroll, *near, facts), window, near)
+        if is_certain or near == whole:
+            return page
+        return _cut(scroll, self._entries(scroll, *whole, facts), window, whole)[0]
+
+    def _entries(
+        self, scroll: Scroll, start: int, stop: int, facts: Facts | None = None
+    ) -> list[Entry]:
+        """What may be shown of some places of a scroll."""
+        pins, marks = scroll.pins[start:stop], scroll.marks[start:stop]
+        if facts is None:
+            facts = facts_of(self.person_id, pins)
+        offers = dict(zip(pins, marks, strict=True))
+        facts = facts[[pin in offers for pin in facts["id"].tolist()]]
+        keep = kept(facts, forbidden(facts, offered(facts, offers)))
+        may = {row[0]: row for row in facts[keep].tolist()}
+        found: list[Entry] = []
+        begun = -1
+        for place, (pin, mark) in enumerate(offers.items(), start):
+            if not mark & COPY:
+                begun = place
+            if (row := may.get(pin)) is None:
+                continue
+            if found and found[-1].place == begun:
+                found[-1].why.add(row)
+            else:
+                found.append(Entry(begun, pin, why(row, mark)))
+        return found
+
+    def _with_records(self, page: Page, wanted: Wanted) -> Later[list[Page]]:
+        """The page with its pins, in one statement; without what is gone since a moment ago."""
+        ids = [row.id for row in page.rows]
+        listing = Listing(
+            lambda _viewer: PINS.rows(VIEWER.expression()).filter(pk__any=IDS),
+            _BY_ID,
+            loader=PINS,
+            values={**as_viewer(self.person_id), IDS.name: array(ids)},
+            name="feed.shown",
+        )
+
+        def in_order(pages: list[Page]) -> list[Page]:
+            records = {row.id: row.record for row in pages[0].rows}
+            rows = [row._replace(record=records[row.id]) for row in page.rows if row.id in records]
+            return [replace(page, rows=rows)]
+
+        if not ids:
+            return Later.known([page])
+        return listing.pages([self.person_id], Window(first=len(ids)), wanted).then(in_order)
+
+    def _newest_first(
+        self, parents: Sequence[int], window: Window, wanted: Wanted
+    ) -> Later[list[Page]]:
+        def keyed(pages: list[Page]) -> list[Page]:
+            return [
+                replace(one, rows=[row._replace(key=(_NO_SCROLL, *row.key)) for row in one.rows])
+                for one in pages
+            ]
+
+        following = FollowingFeed(self.person_id)
+        return following.pages(parents, _places(window), wanted).then(keyed)
+
+
+def home_feed(viewer_id: int) -> HomeFeed:
+    """What the viewer may like best of what they follow, and of what is popular."""
+    return HomeFeed(viewer_id)
+
+
+def _begun(person_id: int, candidates: Candidates, ranking: Ranking) -> Scroll:
+    """A new scroll of a ranking."""
+    ids = ranking.facts["id"].tolist()
+    pins, marks = [], bytearray()
+    for entry in ranking.entries:
+        for number, row in enumerate(entry):
+            pins.append(ids[row])
+            marks.append(candidates.offers[ids[row]] | (COPY if number else 0))
+    return scrolls.keep(person_id, candidates.newest, pins, bytes(marks))
+
+
+def _places(window: Window) -> Window:
+    """The window with places for cursors, without the scrolls that they are of."""
+    after, before = (None if key is None else key[1:] for key in (window.after, window.before))
+    return replace(window, after=after, before=before)
+
+
+def _near(scroll: Scroll, window: Window) -> tuple[int, int]:
+    """The places among which a page surely is, unless many of their pins are not to be seen."""
+    end = len(scroll.pins)
+    if window.backwards or window.before is not None:
+        return 0, end
+    place = 0 if window.after is None else window.after[0]
+    start, stop = place - _SPARE, place + window.size + 1 + _SPARE
+    return _begin(scroll, max(start, 0)), _begin(scroll, min(stop, end))
+
+
+def _begin(scroll: Scroll, place: int) -> int:
+    """Where the entry begins that the place is in."""
+    while 0 < place < len(scroll.marks) and scroll.marks[place] & COPY:
+        place -= 1
+    return place
+
+
+def _cut(
+    scroll: Scroll, entries: list[Entry], window: Window, looked_at: tuple[int, int]
+) -> tuple[Page, bool]:
+    """The page among the entries of the places that were looked at, and whether it is certain."""
+    after = -1 if window.after is None else window.after[0]
+    before = len(scroll.pins) if window.before is None else window.before[0]
+    behind = any(entry.place <= after for entry in entries)
+    ahead = any(entry.place >= before for entry in entries)
+    inside = [entry for entry in entries if after < entry.place < before]
+    if window.backwards:
+        inside.reverse()
+    read = inside[: window.size + 1]
+    rows = [FeedRow(entry.pin_id, (scroll.number, entry.place), None, entry.why) for entry in read]
+    page = cut_page(rows, window, behind=behind, ahead=ahead)
+    start, stop = looked_at
+    is_certain = (page.has_next or stop == len(scroll.pins)) and (
+        page.has_previous or start == 0 or window.after is None
+    )
+    return page, is_certain
