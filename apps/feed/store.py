@@ -22,6 +22,7 @@ from typing import Any
 from django_redis import get_redis_connection
 
 from pinboard.cache import keys
+from pinboard.cache.scripts import run
 from pinboard.ids.layout import created_at
 from pinboard.live.topics import announce
 
@@ -231,13 +232,13 @@ def remove(people: Sequence[int], pin_ids: Sequence[int]) -> None:
 
 def start_building(person_id: int) -> None:
     """From now on what is added waits, though the timeline can't be read yet."""
-    _run(_START, [keys.timeline(person_id)], [_BUILD_SECONDS])
+    run(_START, [keys.timeline(person_id)], [_BUILD_SECONDS])
 
 
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
     """Keep what Postgres gave, with what came meanwhile."""
     found = EMPTY + packed(pin_ids)
-    _run(_FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
+    run(_FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
 
 
 def drop(person_id: int) -> None:
@@ -259,9 +260,4 @@ def _batched(people: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _for_all(people: Sequence[int], script: str, arguments: list[Any]) -> None:
     for some in _batched(people):
-        _run(script, [keys.timeline(person) for person in some], arguments)
-
-
-def _run(script: str, names: list[str], arguments: list[Any]) -> None:
-    client = get_redis_connection("default")
-    client.register_script(script)(keys=names, args=arguments)
+        run(script, [keys.timeline(person) for person in some], arguments)
