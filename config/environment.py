@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import (
+    AfterValidator,
     Field,
     PostgresDsn,
     SecretStr,
@@ -20,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from apps.feed.ranking.scoring import NAMES
+from pinboard.cache import addresses
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,6 +63,12 @@ def _commas(value: object) -> object:
     )
 
 
+def _broker(url: str) -> str:
+    if url.partition("://")[0] not in ("redis", "rediss", "amqp", "amqps"):
+        raise ValueError("the scheme is none of redis, rediss, amqp, amqps")
+    return url
+
+
 CommaList = Annotated[list[str], NoDecode]
 
 
@@ -82,8 +90,14 @@ class Environment(BaseSettings):
     )
 
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:5432/name")
-    cache_url: str = Field(description="redis://host:6379/0, Valkey or Redis")
-    celery_broker_url: str = Field(description="redis://host:6379/1")
+    cache_url: Annotated[str, AfterValidator(addresses.checked)] = Field(
+        description="redis://host:6379/0, Valkey or Redis, or of a cluster some nodes:"
+        " redis+cluster://a:6379,b:6379"
+    )
+    celery_broker_url: Annotated[str, AfterValidator(_broker)] = Field(
+        description="redis://host:6379/1, a Valkey or Redis by itself, or RabbitMQ:"
+        " amqp://user:password@host:5672/vhost"
+    )
     id_shard: int = Field(0, ge=0, le=63, description="this primary's number in every id it mints")
 
     media_root: Path = Field(

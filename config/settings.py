@@ -10,6 +10,7 @@ from config.environment import ROOT, Stage, load
 from config.staff import STAFF_GROUPS as STAFF_GROUPS
 from config.staff import UNFOLD as UNFOLD
 from pinboard import logs
+from pinboard.cache.addresses import is_cluster
 
 ENV = load()
 
@@ -110,10 +111,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": ENV.cache_url,
+        "LOCATION": [ENV.cache_url],
         "KEY_PREFIX": "pinboard",
         "OPTIONS": {
-            "CLIENT_CLASS": "django_redis.client.DefaultClient",
+            "CLIENT_CLASS": "pinboard.cache.cluster.Client"
+            if is_cluster(ENV.cache_url)
+            else "django_redis.client.DefaultClient",
             "SOCKET_CONNECT_TIMEOUT": 2,
             "SOCKET_TIMEOUT": 5,
         },

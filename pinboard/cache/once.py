@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import structlog
 from django.core.cache import cache
 from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import LockError, RedisError
+from redis.exceptions import LockError, RedisClusterException, RedisError
 
 from pinboard.cache import keys
 
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _MISSING: Any = object()
 _NO_ANSWER: Any = object()
-AWAY = (ConnectionInterrupted, RedisError)
+AWAY = (ConnectionInterrupted, RedisError, RedisClusterException)
 
 
 def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience: float = 5.0) -> T:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import structlog
 from cachetools import TTLCache
 from django.conf import settings
-from django_redis import get_redis_connection
 
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
+from pinboard.cache.scripts import run
 from pinboard.errors import RateLimited
 
 log = structlog.get_logger(__name__)
@@ -120,8 +120,7 @@ def _draw(holder: str, least: int, most: int) -> tuple[int, int, int]:
     """Points drawn, points left in the bucket, and seconds to wait if there are not enough."""
     limits = [settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL]
     try:
-        script = get_redis_connection("default").register_script(_DRAW)
-        drawn, left, seconds = script(keys=[keys.points(holder)], args=[*limits, least, most])
+        drawn, left, seconds = run(_DRAW, [keys.points(holder)], [*limits, least, most])
     except AWAY as error:
         log.warning("points.away", reason=type(error).__name__)
         return most, settings.RATE_LIMIT_POINTS, 0

@@ -3,17 +3,27 @@
 So a message that is lost costs a client some freshness, and one too many costs a look.
 """
 
-from django_redis import get_redis_connection
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 from pinboard.cache.once import AWAY
+from pinboard.cache.servers import servers
 
 
 def announce(*topics: str) -> None:
     """Wake the streams that listen to these topics; to be called after the commit."""
-    try:
-        pipeline = get_redis_connection("default").pipeline(transaction=False)
-        for topic in topics:
-            pipeline.publish(topic, b"")
-        pipeline.execute()
-    except AWAY:
-        return
+    with suppress(*AWAY):
+        for (
+            server
+        ) in servers():  # the nodes of a cluster pass messages on: one that answers is enough
+            with suppress(*AWAY):
+                _tell(server, topics)
+                return
+
+
+def _tell(server: Any, topics: Iterable[str]) -> None:
+    pipeline = server.pipeline(transaction=False)
+    for topic in topics:
+        pipeline.publish(topic, b"")
+    pipeline.execute()

@@ -1,0 +1,129 @@
+"""Timelines in Valkey: for each person the ids of the newest pins of whom and what they follow.
+
+A timeline is one string: eight zero bytes, then ids of eight bytes. The zeros tell an empty timeline
+from one that is not there, which gets nothing: it is built from Postgres when it is read. A new pin is
+an APPEND, so ids are nearly in order and a few may be there twice; `read` puts that right. Pins that
+come late are put where they belong.
+
+While a timeline is built, pins that come meanwhile wait in a string of the same form beside it. Whoever
+builds it puts both together, and with what others have built meanwhile: nothing is lost whoever is last.
+
+All keys of a person share a cluster's slot. One call writes those of many people (`run_for_many`).
+"""
+
+import struct
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django_redis import get_redis_connection
+
+from apps.feed.store import lua
+from pinboard.cache import keys
+from pinboard.cache.once import AWAY
+from pinboard.cache.scripts import batches, run, run_for_many
+from pinboard.cache.servers import scan
+from pinboard.ids.layout import created_at
+from pinboard.live.topics import announce
+
+MAX_ENTRIES = 800
+# Trimming each time would cost more than some entries too many.
+_SLACK = 80
+# Since it was built: who stays away gets nothing after that, who comes has it built anew.
+_SECONDS = 30 * 24 * 3600
+# A build takes milliseconds. What waits for one that died is forgotten.
+_BUILD_SECONDS = 60
+
+# So many entries may stand behind newer ones.
+_DISORDER = 64
+# What is older when it comes is put in order, lest a backlog stand before what is new.
+_LATE = timedelta(seconds=30)
+
+_ID_BYTES = 8
+# An empty timeline: the zeros that each begins with.
+EMPTY = bytes(_ID_BYTES)
+
+
+def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
+    """The newest `count` ids in a timeline, newest first; None when it has to be built."""
+    count = min(count, MAX_ENTRIES)
+    first = -(count + _DISORDER) * _ID_BYTES
+    found: bytes = get_redis_connection("default").getrange(keys.timeline(person_id), first, -1)
+    if not found:
+        return None
+    ids = sorted(set(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
+    if not ids[-1]:  # the zeros
+        ids.pop()
+    return ids[:count]
+
+
+def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
+    """Add pins to the timelines of people, where those exist, and tell who watches theirs."""
+    if len(pin_ids) == 1 and datetime.now(UTC) - created_at(pin_ids[0]) < _LATE:
+        most = MAX_ENTRIES + _SLACK
+        _for_all(people, lua.APPEND, [MAX_ENTRIES, most, packed(pin_ids)])
+    elif pin_ids:
+        _for_all(people, lua.INSERT, [MAX_ENTRIES, packed(pin_ids)])
+    _tell(people)
+
+
+def sample(count: int) -> list[int]:
+    """Some people whose timelines are there, from anywhere among them."""
+    people = set[int]()
+    for name in scan(keys.timeline("*")):
+        if len(people) == count:
+            break
+        if name.endswith(b"}"):  # or it is what waits for a timeline
+            people.add(int(name[:-1].rpartition(b"{")[2]))
+    return sorted(people)
+
+
+def watch(person_id: int, seconds: float) -> None:
+    """Tell of what is added to a timeline, at its key as a topic, for some time."""
+    now, client = time.time(), get_redis_connection("default")
+    client.zadd(keys.timelines_watched(), {person_id: now + seconds})
+    client.zremrangebyscore(keys.timelines_watched(), "-inf", now)
+
+
+def _tell(people: Sequence[int]) -> None:
+    client, watched = get_redis_connection("default"), keys.timelines_watched()
+    with suppress(*AWAY):  # the pins are there, whoever is told
+        if client.exists(watched):
+            for some in batches(people):
+                until = client.zmscore(watched, some)
+                announce(*[keys.timeline(one) for one, end in zip(some, until, strict=True) if end])
+
+
+def remove(people: Sequence[int], pin_ids: Sequence[int]) -> None:
+    """Take pins out of the timelines of people."""
+    if pin_ids:
+        _for_all(people, lua.REMOVE, [packed(pin_ids)])
+
+
+def start_building(person_id: int) -> None:
+    """From now on what is added waits, though the timeline can't be read yet."""
+    run(lua.START, [keys.timeline(person_id)], [_BUILD_SECONDS])
+
+
+def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
+    """Keep what Postgres gave, with what came meanwhile."""
+    found = EMPTY + packed(pin_ids)
+    run(lua.FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
+
+
+def drop(person_id: int) -> None:
+    """Forget a timeline."""
+    key = keys.timeline(person_id)
+    get_redis_connection("default").delete(key, f"{key}:waiting")
+
+
+def packed(ids: Iterable[int]) -> bytes:
+    """A string of ids, the newest `MAX_ENTRIES` of them, the oldest first."""
+    kept = sorted(set(ids))[-MAX_ENTRIES:]
+    return struct.pack(f">{len(kept)}q", *kept)
+
+
+def _for_all(people: Sequence[int], script: str, arguments: list[Any]) -> None:
+    run_for_many(script, [keys.timeline(person) for person in people], arguments)

@@ -1,0 +1,112 @@
+"""Lua scripts, on one Valkey server and on a cluster alike.
+
+What belongs to one person is in one slot of a cluster, so a script on a person's keys is like any other
+command. One on the keys of many people is called once for each node that has some of them. Such a call
+names one key, by which the node knows that it is meant, and the script has a flag that lets it reach
+what it is not told of, as long as it is there.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import structlog
+from django_redis import get_redis_connection
+from redis.cluster import ClusterNode, RedisCluster
+from redis.crc import key_slot
+
+from pinboard.cache.once import AWAY
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_KEYS_A_CALL = 1_000
+_FOR_MANY = "#!lua flags=allow-cross-slot-keys\n"
+# Slots may have moved since we asked where they are. Where a node is down a third attempt would find
+# no other: whoever called comes back later.
+_ATTEMPTS = 2
+_WAIT_MS = 200
+
+
+def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
+    """Run a script on keys that share a slot, as those of one person do; what it returns.
+
+    It finds them in KEYS, and the arguments in ARGV, as strings. A key that it makes up from one of
+    these has to keep what is in braces.
+    """
+    script_of = get_redis_connection("default").register_script
+    return script_of(script)(keys=keys, args=arguments)
+
+
+def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> None:
+    """Run a script on any keys, some at a time, wherever they are.
+
+    It finds all in ARGV: the arguments, and after them the keys. It may see a key twice. Where it
+    can't be run for some keys it raises, once it was run for the others.
+    """
+    client = get_redis_connection("default")
+    if isinstance(client, RedisCluster):
+        _on_cluster(client, _FOR_MANY + script, keys, arguments)
+    else:
+        _call(client, _FOR_MANY + script, keys, arguments)
+
+
+def _call(server: Any, script: str, keys: Sequence[str], arguments: Sequence[Any]) -> None:
+    call = server.register_script(script)
+    for some in batches(keys):
+        call(keys=some[:1], args=[*arguments, *some])
+
+
+def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one call takes."""
+    for start in range(0, len(things), _KEYS_A_CALL):
+        yield things[start : start + _KEYS_A_CALL]
+
+
+class _Share(NamedTuple):
+    """The keys that are at one primary. `nodes`: it, and its replicas."""
+
+    nodes: Sequence[ClusterNode]
+    keys: list[str]
+
+
+def _on_cluster(
+    client: RedisCluster, script: str, keys: Sequence[str], arguments: Sequence[Any]
+) -> None:
+    left, problem = list(keys), None
+    for _ in range(_ATTEMPTS):
+        failed: list[str] = []
+        for share in _shares(client, left):
+            try:
+                _at_node(client, share, script, arguments)
+            except AWAY as error:
+                failed, problem = failed + share.keys, error
+        if not failed:
+            return
+        left = failed
+        client.nodes_manager.initialize()
+    assert problem is not None
+    raise problem
+
+
+def _shares(client: RedisCluster, keys: Sequence[str]) -> list[_Share]:
+    found: dict[str, _Share] = {}
+    slots, nobody = client.nodes_manager.slots_cache, [client.get_default_node()]
+    for key in keys:
+        # Whoever is asked for what nobody serves says so.
+        nodes = slots.get(key_slot(key.encode()), nobody)
+        name = nodes[0].name
+        if name not in found:
+            found[name] = _Share(nodes, [])
+        found[name].keys.append(key)
+    return list(found.values())
+
+
+def _at_node(client: RedisCluster, share: _Share, script: str, arguments: Sequence[Any]) -> None:
+    """Run it, and wait for a replica to have what it did: a primary that dies now loses nothing."""
+    primary, *replicas = share.nodes
+    with client.get_redis_connection(primary).client() as server:  # WAIT is about one connection
+        _call(server, script, share.keys, arguments)
+        if replicas and not server.wait(1, _WAIT_MS):
+            log.warning("cache.replica_away", node=primary.name)
+            client.nodes_manager.initialize()  # one that is gone is waited for once

