@@ -182,6 +182,10 @@ class Environment(BaseSettings):
     max_blocks: int = Field(10_000, ge=1, description="people whom a person has blocked")
     max_mutes: int = Field(10_000, ge=1, description="people whom a person has muted")
     max_topics_followed: int = Field(200, ge=1, description="topics that a person follows")
+    max_hidden_pins: int = Field(10_000, ge=1, description="pins that a person has hidden")
+    max_seen_fewer: int = Field(
+        2_000, ge=1, description="people, boards and topics of which a person wants to see fewer"
+    )
     deletion_grace_days: int = Field(
         14, ge=0, description="days before a deleted account goes for good"
     )

@@ -150,6 +150,12 @@ CELERY_BEAT_SCHEDULE = {
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
     "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
     "audit-timelines": {"task": "apps.feed.tasks.audit", "schedule": timedelta(minutes=10)},
+    "take-in-activity": {
+        "task": "apps.feed.tasks.take_in_activity",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},  # the next one does what this one did not come to
+    },
+    "prune-seen": {"task": "apps.feed.tasks.prune_seen", "schedule": timedelta(hours=1)},
     "prune-receipts": {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),
@@ -309,6 +315,8 @@ MAX_PINS_PER_PERSON = ENV.max_pins
 MAX_BLOCKS_PER_PERSON = ENV.max_blocks
 MAX_MUTES_PER_PERSON = ENV.max_mutes
 MAX_TOPICS_FOLLOWED = ENV.max_topics_followed
+MAX_HIDDEN_PINS = ENV.max_hidden_pins
+MAX_SEEN_FEWER = ENV.max_seen_fewer
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 

@@ -1,9 +1,9 @@
 """What the feed does when something happened below. All of it may happen twice."""
 
-from apps.boards.events import BoardVisibilityChanged
+from apps.boards.events import BoardDeleted, BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
-from apps.feed import authors, fanout, store, timelines
-from apps.feed.events import FanOutDue
+from apps.feed import authors, fanout, services, store, timelines
+from apps.feed.events import FanOutDue, LineHidden, LineUnhidden
 from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
 from apps.pins import selectors as pins
 from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
@@ -99,3 +99,34 @@ def drop_timeline(event: PersonErased) -> None:
     store.drop(event.user_id)
     store.drop(timelines.own(event.user_id))
     authors.forget(event.user_id)
+
+
+@subscribe(LineHidden, queue=LATER)
+def prune_hidden(event: LineHidden) -> None:
+    """Make room where hidden pins were."""
+    timelines.prune(event.person_id)
+
+
+@subscribe(LineUnhidden, queue=LATER)
+def backfill_unhidden(event: LineUnhidden) -> None:
+    """The newest pins of a line that is hidden no more."""
+    timelines.backfill_line(event.person_id, event.line_id)
+
+
+@subscribe(PinCreated)
+def come_closer(event: PinCreated) -> None:
+    """Who saves a pin is nearer to its author."""
+    if event.saved_from_id is not None:
+        services.count_save(person_id=event.owner_id, pin_id=event.saved_from_id)
+
+
+@subscribe(BoardDeleted)
+def forget_board(event: BoardDeleted) -> None:
+    """Nobody can want to see fewer of a board that is gone."""
+    services.forget_subject(event.board_id)
+
+
+@subscribe(PersonErased)
+def forget_feedback(event: PersonErased) -> None:
+    """Nothing is kept of what somebody who is gone has hidden, seen or opened, nor who saw them."""
+    services.forget_person(event.user_id)

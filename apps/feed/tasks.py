@@ -11,3 +11,15 @@ SAMPLE = 50
 def audit() -> None:
     """Compare some timelines with the truth."""
     services.audit_timelines(store.sample(SAMPLE))
+
+
+@shared_task
+def take_in_activity() -> None:
+    """Count what people have reported."""
+    services.take_in_all()
+
+
+@shared_task
+def prune_seen() -> None:
+    """Forget what was seen too long ago."""
+    services.prune_seen()

@@ -3,9 +3,10 @@
 from typing import Any
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.feed import authors, store
+from apps.feed.models import HiddenPin
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
 from apps.users.visibility import muted
@@ -21,12 +22,20 @@ _PATIENCE_SECONDS = 5.0
 
 def entries_for(person: Any) -> QuerySet[Any]:
     """The pins that belong into a person's feed: visible to them, followed by them, not their own,
-    not of people whom they have muted.
+    not of people whom they have muted, not hidden by them.
 
     `person`: an id, or an SQL expression.
     """
-    theirs = pins.PINS.rows(person).filter(followed(person))
+    theirs = pins.PINS.rows(person).filter(followed(person), ~hidden(person))
     return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
+
+
+def hidden(person: Any, line: str = "line_id") -> Q:
+    """Rows that go by a line of saves which a person has hidden. `line`: the rows' path to its id.
+
+    Each row is looked up by itself: a page has few, and somebody may have hidden thousands.
+    """
+    return Q(Exists(HiddenPin.objects.filter(person_id=person, line_id=OuterRef(line))))
 
 
 def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
@@ -80,6 +89,12 @@ def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
     """Add the newest pins of newly followed people and boards. One statement."""
     newest = pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
     store.add([person_id], newest)
+
+
+def backfill_line(person_id: int, line_id: int) -> None:
+    """Add the newest pins that go by a line. One statement."""
+    newest = entries_for(person_id).filter(line_id=line_id).order_by("-pk")
+    store.add([person_id], list(newest.values_list("pk", flat=True)[: store.MAX_ENTRIES]))
 
 
 def prune(person_id: int) -> None:

@@ -34,6 +34,16 @@ def timeline_turn(person_id: int) -> str:
     return f"timeline-rebuild:{{{person_id}}}"
 
 
+def activity(partition: int) -> str:
+    """A stream of what people report of their feeds (`apps.feed.activity`)."""
+    return f"pinboard:activity:{{{partition}}}"
+
+
+def seen(person_id: int) -> str:
+    """The pins, and first pins of lines, that a person has seen lately (`apps.feed.activity`)."""
+    return f"pinboard:seen:{{{person_id}}}"
+
+
 def document(sha256: str) -> str:
     """The text of a GraphQL document."""
     return f"document:{sha256}"

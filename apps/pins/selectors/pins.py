@@ -253,6 +253,17 @@ def boards_of_pins(ids: Sequence[int]) -> list[tuple[int, int]]:
     return list(Pin.objects.filter(pk__any=list(ids)).values_list("pk", "board_id"))
 
 
+def public_pins(ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Of these pins those that everybody sees: id, owner and line. One statement."""
+    found = Pin.objects.filter(Pin.guard.public(), pk__any=list(ids))
+    return list(found.values_list("pk", "owner_id", _LINE))
+
+
+def owner_of_pin(pin_id: int) -> int | None:
+    """Whose pin it is, whoever may see it; None when it is gone. One statement."""
+    return Pin.objects.filter(pk=pin_id).values_list("owner_id", flat=True).first()
+
+
 _FLOOR = """
 SELECT id FROM (
     SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (
