@@ -19,7 +19,12 @@ from apps.pins.selectors.pins import (
     saves_of_pin,
     visible,
 )
-from apps.pins.selectors.topics import newest_of_topics, pins_of_topic, topics_of_pins
+from apps.pins.selectors.topics import (
+    newest_of_topics,
+    pins_of_topic,
+    tags_with_secrecy,
+    topics_of_pins,
+)
 
 __all__ = [
     "NEWEST",
@@ -40,6 +45,7 @@ __all__ = [
     "save_counts",
     "saved_lines",
     "saves_of_pin",
+    "tags_with_secrecy",
     "topics_of_pins",
     "visible",
 ]
