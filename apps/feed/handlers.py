@@ -2,11 +2,19 @@
 
 from apps.boards.events import BoardDeleted, BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
-from apps.feed import authors, fanout, services, store, timelines
+from apps.feed import authors, fanout, services, store, tagged, timelines
 from apps.feed.events import FanOutDue, LineHidden, LineUnhidden
-from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
+from apps.feed.sources import topics
+from apps.follows.events import (
+    BoardFollowed,
+    BoardUnfollowed,
+    PersonFollowed,
+    PersonUnfollowed,
+    TopicFollowed,
+    TopicUnfollowed,
+)
 from apps.pins import selectors as pins
-from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
+from apps.pins.events import PinCreated, PinsDeleted, PinsMoved, PinsTagged
 from apps.users.events import PersonErased, PersonMuted, PersonUnmuted
 from pinboard.events.registry import subscribe
 
@@ -49,9 +57,7 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     is_secret = secret_flags([event.board_id]).get(event.board_id)
     if is_secret is None:
         return
-    newest = pins.newest_across(
-        pins.visible, event.owner_id, [], [event.board_id], store.MAX_ENTRIES
-    )
+    newest = _newest_on(event.owner_id, event.board_id)
     fanout.start(newest, event.owner_id, event.board_id, remove=is_secret)
 
 
@@ -93,12 +99,43 @@ def backfill_unmuted(event: PersonUnmuted) -> None:
     timelines.backfill(event.muter_id, people=[event.muted_id], boards=[])
 
 
+@subscribe(PinsTagged, queue=QUEUE)
+def add_to_topics(event: PinsTagged) -> None:
+    """Pins reach the timelines of what they are about."""
+    tagged.follow(event.pin_ids)
+
+
+@subscribe(PinsMoved, queue=LATER)
+def follow_moved_in_topics(event: PinsMoved) -> None:
+    """Topics show what was moved to a public board, and not what was moved to a secret one."""
+    tagged.follow(event.pin_ids)
+
+
+@subscribe(BoardVisibilityChanged, queue=LATER)
+def follow_visibility_in_topics(event: BoardVisibilityChanged) -> None:
+    """A board's newest pins reach their topics when it is public, and leave them when it is not."""
+    tagged.follow(_newest_on(event.owner_id, event.board_id))
+
+
+@subscribe(TopicFollowed, queue=LATER)
+def ask_followed_topic(event: TopicFollowed) -> None:
+    """The feed asks a topic newly followed; its timeline has what was there before."""
+    topics.forget_followed(event.follower_id)
+
+
+@subscribe(TopicUnfollowed, queue=LATER)
+def ask_topic_no_more(event: TopicUnfollowed) -> None:
+    """The feed asks a topic no more."""
+    topics.forget_followed(event.follower_id)
+
+
 @subscribe(PersonErased, queue=LATER)
 def drop_timeline(event: PersonErased) -> None:
     """Nothing is kept of who is gone."""
     store.drop(event.user_id)
     store.drop(timelines.own(event.user_id))
     authors.forget(event.user_id)
+    topics.forget_followed(event.user_id)
 
 
 @subscribe(LineHidden, queue=LATER)
@@ -130,3 +167,8 @@ def forget_board(event: BoardDeleted) -> None:
 def forget_feedback(event: PersonErased) -> None:
     """Nothing is kept of what somebody who is gone has hidden, seen or opened, nor who saw them."""
     services.forget_person(event.user_id)
+
+
+def _newest_on(owner_id: int, board_id: int) -> list[int]:
+    """The newest pins of a board, secret or not."""
+    return pins.newest_across(pins.visible, owner_id, [], [board_id], store.MAX_ENTRIES)

@@ -2,15 +2,17 @@
 
 from celery import shared_task
 
-from apps.feed import services, store
+from apps.feed import services, store, timelines
 
 SAMPLE = 50
+# Topics are few among all timelines, and many read each.
+TOPICS = 10
 
 
 @shared_task
 def audit() -> None:
     """Compare some timelines with the truth."""
-    services.audit_timelines(store.sample(SAMPLE))
+    services.audit_timelines([*store.sample(SAMPLE), *timelines.some_topics(TOPICS)])
 
 
 @shared_task

@@ -1,5 +1,11 @@
-"""Timelines: what belongs into one, how it is built, and how it is kept in order."""
+"""Timelines: what belongs into one, how it is built, and how it is kept in order.
 
+A timeline goes by an id: a person's by theirs, a large author's own by that id's negative (`own`), a
+topic's by the topic's, which no person has.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -9,6 +15,7 @@ from apps.feed import authors, store
 from apps.feed.models import HiddenPin
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
+from apps.topics.selectors import is_topic, topics_in_use
 from apps.users.visibility import muted
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
@@ -45,7 +52,7 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
     """
     try:
         ids = _kept(person_id, count)
-        large = authors.followed_by(person_id)
+        large = [] if is_shared(person_id) else authors.followed_by(person_id)
         if large:
             merged = set(ids).union(*(_kept(own(author), count) for author in large))
             ids = sorted(merged, reverse=True)[:count]
@@ -53,6 +60,33 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
         log.warning("feed.store_away", reason=type(error).__name__)
         return from_postgres(person_id)
     return ids
+
+
+def newest_of(topics: Sequence[int], count: int) -> list[list[int]]:
+    """The newest ids in the timelines of topics, newest first; one round trip while they are there, and
+    a statement for each that has to be built."""
+    kept = store.read_many(topics, count)
+    return [
+        build(topic)[:count] if ids is None else ids
+        for topic, ids in zip(topics, kept, strict=True)
+    ]
+
+
+def is_shared(some_id: int) -> bool:
+    """Whether a timeline is a large author's own, or a topic's: the same for all who read it."""
+    return some_id < 0 or is_topic(some_id)
+
+
+def shared() -> Iterator[int]:
+    """Whose shared timelines there may be. Two statements at most."""
+    yield from map(own, authors.everybody())
+    yield from topics_in_use()
+
+
+def some_topics(count: int) -> list[int]:
+    """Some topics in use, others each time. One statement."""
+    topics = topics_in_use()
+    return random.sample(topics, min(count, len(topics)))
 
 
 def own(author_id: int) -> int:
@@ -107,6 +141,8 @@ def prune(person_id: int) -> None:
 
 def from_postgres(person_id: int) -> list[int]:
     """What belongs into a timeline, newest first. Five statements at most."""
+    if is_topic(person_id):
+        return pins.newest_of_topics(pins.visible(NOBODY), [person_id], store.MAX_ENTRIES)
     if person_id < 0:
         return pins.newest_across(pins.visible, NOBODY, [-person_id], [], store.MAX_ENTRIES)
     people, boards = sources_of(person_id)

@@ -5,7 +5,7 @@ Each function names one. Keys of one person share the tag in braces, hence a slo
 
 
 def timeline(person_id: int | str) -> str:
-    """The newest pins for a person's feed (`apps.feed.store`). Topic: it has grown."""
+    """The newest pins for a person's feed, or of a topic (`apps.feed.store`). Topic: it has grown."""
     return f"pinboard:feed:{{{person_id}}}"
 
 
@@ -27,6 +27,11 @@ def large_authors() -> str:
 def large_authors_followed(person_id: int) -> str:
     """Whom of them a person follows."""
     return f"feed-large-authors:{{{person_id}}}"
+
+
+def topics_followed(person_id: int) -> str:
+    """The topics that a person follows (`apps.feed.sources.topics`)."""
+    return f"feed-topics:{{{person_id}}}"
 
 
 def timeline_turn(person_id: int) -> str:

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from apps.feed import services, store, tasks, timelines
 from apps.follows.services import follow_person, unfollow_person
+from apps.topics.selectors import topics_in_use
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -74,7 +75,8 @@ def test_the_command_audits(ada, capsys):
 def test_the_command_builds_anew(ada, capsys, whose):
     store.drop(ada.pk)
     call_command("timelines", "rebuild", *(["--people", ada.pk] if whose == "one" else ["--all"]))
-    count = 1 if whose == "one" else 2
+    # The person, the author, and the topics of the taxonomy.
+    count = 1 if whose == "one" else 2 + len(topics_in_use())
     assert f"{count} timelines were built." in capsys.readouterr().out
     assert store.read(ada.pk) == ada.pins
 

@@ -22,7 +22,13 @@ from apps.pins.selectors.pins import (
     saves_of_pin,
     visible,
 )
-from apps.pins.selectors.topics import newest_of_topics, pins_of_topic, tagged_with, topics_of_pins
+from apps.pins.selectors.topics import (
+    newest_of_topics,
+    pins_of_topic,
+    tagged_with,
+    tags_with_secrecy,
+    topics_of_pins,
+)
 
 __all__ = [
     "NEWEST",
@@ -47,6 +53,7 @@ __all__ = [
     "saved_lines",
     "saves_of_pin",
     "tagged_with",
+    "tags_with_secrecy",
     "topics_of_pins",
     "visible",
 ]

@@ -70,6 +70,13 @@ def _topics_statement() -> tuple[str, list[Any]]:
     return compile_queryset(own.order_by("-score", "topic_id").values_list("pin_id", *columns))
 
 
+def tags_with_secrecy(pin_ids: Sequence[int]) -> list[tuple[int, int, bool]]:
+    """What pins are about: topics, pins, and whether each pin's board is secret, for handlers of events.
+    One statement."""
+    tags = PinTopic.objects.filter(pin_id__any=list(pin_ids))
+    return list(tags.values_list("topic_id", "pin_id", "pin__board__is_secret"))
+
+
 _NEWEST_OF_TOPICS = """
 SELECT DISTINCT tag.pin_id
 FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_topic}) AS tag
