@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError
 
 from apps.boards.services import update_board
 from apps.feed import services, store, tasks, timelines
+from apps.feed.services import audits
 from apps.feed.sources import topics
 from apps.feed.sources.base import Reason
 from apps.feed.sources.topics import FollowedTopics, followed_by
@@ -240,7 +241,7 @@ def test_without_valkey(ada, board, monkeypatch, django_assert_num_queries):
 
 
 def test_a_deleted_pin_is_left_to_the_read_and_to_the_audit(ada, board, outbox, monkeypatch):
-    monkeypatch.setattr(services, "SETTLED", timedelta(0))
+    monkeypatch.setattr(audits, "SETTLED", timedelta(0))
     bread = topic("bread")
     timelines.rebuild(bread.pk)
     gone, kept = (make_pin(board, title="Bread").pk for _ in range(2))
@@ -254,7 +255,7 @@ def test_a_deleted_pin_is_left_to_the_read_and_to_the_audit(ada, board, outbox, 
 
 
 def test_beat_audits_topics(board, monkeypatch):
-    monkeypatch.setattr(services, "SETTLED", timedelta(0))
+    monkeypatch.setattr(audits, "SETTLED", timedelta(0))
     monkeypatch.setattr(tasks, "TOPICS", 1_000)
     monkeypatch.setattr(tasks, "SAMPLE", 0)
     one = TopicFactory()

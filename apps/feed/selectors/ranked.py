@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from apps.feed.ranking.facts import Facts
 from apps.feed.ranking.ranking import Ranking, rank
+from apps.feed.seen import seen_lately
 from apps.feed.selectors.facts import facts_of
 from apps.feed.sources import SOURCES
 from apps.feed.sources.base import Reason
@@ -16,8 +17,6 @@ from pinboard.ids.layout import first_id_at
 
 # Sources that vouch for their pins: nobody has to follow what these lead to.
 VOUCHING = (1 << Reason.POPULAR) | (1 << Reason.RECOMMENDED)
-
-_NOTHING = np.array([], np.int64)
 
 
 class Candidates(NamedTuple):
@@ -48,7 +47,7 @@ def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
     return rank(
         facts,
         offered(facts, candidates.offers),
-        _NOTHING,
+        seen_lately(viewer_id),
         first_id_at(datetime.now(UTC)),
         settings.FEED_WEIGHTS,
     )

@@ -2,7 +2,7 @@
 
 from apps.feed.sources.base import Source
 from apps.feed.sources.followed import Followed
-from apps.feed.sources.topics import Topics
+from apps.feed.sources.topics import FollowedTopics
 
 # What is told of a pin that several offer is decided by the facts, so their order is no matter.
-SOURCES: tuple[Source, ...] = (Followed(), Topics())
+SOURCES: tuple[Source, ...] = (Followed(), FollowedTopics())
