@@ -16,8 +16,8 @@ from django.db.models.functions import Cast, Coalesce
 from apps.feed.counting import IMPRESSIONS
 from apps.feed.models import Closeness, HiddenPin, SeenFewer
 from apps.feed.ranking.facts import COLUMNS, Facts, Flag, unpack
-from apps.follows.selectors import followed, followed_board, followed_topic
-from apps.pins.selectors import judged, tagged_with
+from apps.follows.selectors import followed, followed_board, followed_topics
+from apps.pins.selectors import judged, topics_among
 from apps.users.visibility import muted
 from pinboard.counters.counts import total_of
 from pinboard.postgres.statements import Statement
@@ -61,7 +61,7 @@ def _told(viewer: Any) -> QuerySet[Any]:
     closeness = Closeness.objects.filter(person_id=viewer, author_id=OuterRef("owner_id"))
     return judged(viewer).annotate(
         line_id=F("line"),
-        topic_id=_or_0(followed_topic(viewer, tagged_with(OuterRef(OuterRef("id"))))),
+        topic_id=_or_0(Subquery(topics_among(OuterRef("id"), followed_topics(viewer))[:1])),
         impressions=total_of(IMPRESSIONS, "line"),
         author_saves=_or_0(Subquery(closeness.values("saves")[:1])),
         author_opens=_or_0(Subquery(closeness.values("opens")[:1])),
@@ -83,9 +83,8 @@ def _hidden(viewer: Any) -> Q:
 
 def _fewer(viewer: Any) -> Q:
     mine = SeenFewer.objects.filter(person_id=viewer)
-    about = mine.filter(subject_id__in=tagged_with(OuterRef(OuterRef("id"))))
     return (
         Q(Exists(mine.filter(subject_id=OuterRef("owner_id"))))
         | Q(Exists(mine.filter(subject_id=OuterRef("board_id"))))
-        | Q(Exists(about))
+        | Q(Exists(topics_among(OuterRef("id"), mine.values("subject_id"))))
     )

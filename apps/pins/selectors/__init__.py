@@ -25,8 +25,8 @@ from apps.pins.selectors.pins import (
 from apps.pins.selectors.topics import (
     newest_of_topics,
     pins_of_topic,
-    tagged_with,
     tags_with_secrecy,
+    topics_among,
     topics_of_pins,
 )
 
@@ -52,8 +52,8 @@ __all__ = [
     "save_counts",
     "saved_lines",
     "saves_of_pin",
-    "tagged_with",
     "tags_with_secrecy",
+    "topics_among",
     "topics_of_pins",
     "visible",
 ]
