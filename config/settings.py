@@ -146,6 +146,10 @@ CELERY_BEAT_SCHEDULE = {
     "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
     "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
     "audit-timelines": {"task": "apps.feed.tasks.audit", "schedule": timedelta(minutes=10)},
+    "refresh-popular": {
+        "task": "apps.feed.tasks.refresh_popular",
+        "schedule": timedelta(minutes=10),
+    },
     "prune-receipts": {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),
@@ -239,6 +243,9 @@ RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
+FEED_POPULAR_HALF_LIFE = timedelta(hours=ENV.feed_popular_half_life_hours)
+FEED_POPULAR_WINDOW = timedelta(days=ENV.feed_popular_window_days)
+FEED_RECOMMENDER = ENV.feed_recommender
 TRUSTED_PROXIES = ENV.trusted_proxies
 SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.feed import services, store, timelines
+from apps.feed.sources import popular
 
 SAMPLE = 50
 # Topics are few among all timelines, and many read each.
@@ -13,3 +14,9 @@ TOPICS = 10
 def audit() -> None:
     """Compare some timelines with the truth."""
     services.audit_timelines([*store.sample(SAMPLE), *timelines.some_topics(TOPICS)])
+
+
+@shared_task
+def refresh_popular() -> None:
+    """Weigh anew what is popular."""
+    popular.refresh()

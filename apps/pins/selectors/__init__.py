@@ -19,6 +19,12 @@ from apps.pins.selectors.pins import (
     saves_of_pin,
     visible,
 )
+from apps.pins.selectors.popular import (
+    PopularList,
+    filled_up,
+    newest_first_pins,
+    popular_pins,
+)
 from apps.pins.selectors.topics import (
     newest_of_topics,
     pins_of_topic,
@@ -32,16 +38,20 @@ __all__ = [
     "PINS",
     "PinFilter",
     "PinRecord",
+    "PopularList",
     "boards_of_pins",
     "cover_pictures",
+    "filled_up",
     "load_pins",
     "newest_across",
+    "newest_first_pins",
     "newest_of_topics",
     "pin_counts",
     "pins_of_board",
     "pins_of_person",
     "pins_of_section",
     "pins_of_topic",
+    "popular_pins",
     "save_counts",
     "saved_lines",
     "saves_of_pin",
