@@ -162,6 +162,21 @@ class Environment(BaseSettings):
         description='JSON: what the home feed\'s features count, such as {"freshness": 3.0}; '
         f"the others keep their defaults. Features: {', '.join(NAMES)}",
     )
+    feed_popular_half_life_hours: int = Field(
+        24,
+        ge=1,
+        le=1_000,
+        description="after how many hours a save counts half for what is popular",
+    )
+    feed_popular_window_days: int = Field(
+        7, ge=1, le=90, description="days after which a save counts nothing for what is popular"
+    )
+    feed_recommender: str = Field(
+        "",
+        pattern=r"^([A-Za-z_]\w*(\.[A-Za-z_]\w*)+)?$",
+        description="dotted path of a callable that is given a person's id and a count, and gives the"
+        " ids of pins that they may like; none without it",
+    )
     slow_operation_ms: int = Field(
         500, ge=1, description="from how many milliseconds on an operation is logged as slow"
     )

@@ -156,6 +156,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},  # the next one does what this one did not come to
     },
     "prune-seen": {"task": "apps.feed.tasks.prune_seen", "schedule": timedelta(hours=1)},
+    "refresh-popular": {
+        "task": "apps.feed.tasks.refresh_popular",
+        "schedule": timedelta(minutes=10),
+    },
     "prune-receipts": {
         "task": "pinboard.graphql.tasks.prune_receipts",
         "schedule": timedelta(hours=1),
@@ -250,6 +254,9 @@ RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
 FEED_WEIGHTS = Weights(**ENV.feed_weights)
+FEED_POPULAR_HALF_LIFE = timedelta(hours=ENV.feed_popular_half_life_hours)
+FEED_POPULAR_WINDOW = timedelta(days=ENV.feed_popular_window_days)
+FEED_RECOMMENDER = ENV.feed_recommender
 TRUSTED_PROXIES = ENV.trusted_proxies
 SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()

@@ -4,7 +4,7 @@ from apps.boards.events import BoardDeleted, BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
 from apps.feed import authors, fanout, services, store, tagged, timelines
 from apps.feed.events import FanOutDue, LineHidden, LineUnhidden
-from apps.feed.sources import topics
+from apps.feed.sources import popular, topics
 from apps.follows.events import (
     BoardFollowed,
     BoardUnfollowed,
@@ -15,7 +15,7 @@ from apps.follows.events import (
 )
 from apps.pins import selectors as pins
 from apps.pins.events import PinCreated, PinsDeleted, PinsMoved, PinsTagged
-from apps.users.events import PersonErased, PersonMuted, PersonUnmuted
+from apps.users.events import PersonErased, PersonMuted, PersonUnmuted, ProfileEdited
 from pinboard.events.registry import subscribe
 
 QUEUE = "fanout"
@@ -129,6 +129,12 @@ def ask_topic_no_more(event: TopicUnfollowed) -> None:
     topics.forget_followed(event.follower_id)
 
 
+@subscribe(ProfileEdited, queue=LATER)
+def look_up_locale(event: ProfileEdited) -> None:
+    """Somebody may be in another country, or speak another language."""
+    popular.forget_locale(event.user_id)
+
+
 @subscribe(PersonErased, queue=LATER)
 def drop_timeline(event: PersonErased) -> None:
     """Nothing is kept of who is gone."""
@@ -136,6 +142,7 @@ def drop_timeline(event: PersonErased) -> None:
     store.drop(timelines.own(event.user_id))
     authors.forget(event.user_id)
     topics.forget_followed(event.user_id)
+    popular.forget_locale(event.user_id)
 
 
 @subscribe(LineHidden, queue=LATER)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.feed import services, store, timelines
+from apps.feed.sources import popular
 
 SAMPLE = 50
 # Topics are few among all timelines, and many read each.
@@ -25,3 +26,8 @@ def take_in_activity() -> None:
 def prune_seen() -> None:
     """Forget what was seen too long ago."""
     services.prune_seen()
+
+
+def refresh_popular() -> None:
+    """Weigh anew what is popular."""
+    popular.refresh()

@@ -178,6 +178,12 @@ def user_id_by_username(viewer_id: int | None, username: str) -> int | None:
     return found.values_list("id", flat=True).first()
 
 
+def locale_of(person_id: int) -> tuple[str, str]:
+    """The country and the language that a person gave, each empty if they did not. One statement."""
+    found = User.objects.filter(pk=person_id).values_list("country", "language").first()
+    return found or ("", "")
+
+
 def email_is_taken(email: str) -> bool:
     """Whether there is an account with this address, for commands: people are not told."""
     return User.objects.filter(email__iexact=email).exists()

@@ -34,6 +34,16 @@ def topics_followed(person_id: int) -> str:
     return f"feed-topics:{{{person_id}}}"
 
 
+def popular_pins() -> str:
+    """What is popular, all lists (`apps.feed.sources.popular`)."""
+    return "feed-popular"
+
+
+def locale(person_id: int) -> str:
+    """The country and the language that a person gave."""
+    return f"feed-locale:{{{person_id}}}"
+
+
 def timeline_turn(person_id: int) -> str:
     """Who rebuilds a person's timeline at the moment."""
     return f"timeline-rebuild:{{{person_id}}}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import chain, zip_longest
 from typing import Protocol
 
 
@@ -25,3 +26,9 @@ class Source(Protocol):
         There may be pins among them that the viewer is not to see: whoever asks checks.
         """
         ...
+
+
+def in_turn(lists: Sequence[Sequence[int]]) -> list[int]:
+    """One of each list, and then the next of each, and so on; each id once."""
+    rounds = chain.from_iterable(zip_longest(*lists))
+    return list(dict.fromkeys(one for one in rounds if one is not None))

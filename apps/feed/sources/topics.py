@@ -2,13 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from itertools import chain, zip_longest
 
 import structlog
 from django.core.cache import cache
 
 from apps.feed import timelines
-from apps.feed.sources.base import Reason
+from apps.feed.sources.base import Reason, in_turn
 from apps.follows.selectors import topics_followed_by
 from apps.pins import selectors as pins
 from pinboard.cache import keys
@@ -44,12 +43,6 @@ class FollowedTopics:
             log.warning("feed.store_away", reason=type(error).__name__)
             return pins.newest_of_topics(pins.visible(NOBODY), some, NEWEST)
         return in_turn(newest)
-
-
-def in_turn(lists: Sequence[Sequence[int]]) -> list[int]:
-    """One of each list, and then the next of each, and so on; each id once."""
-    rounds = chain.from_iterable(zip_longest(*lists))
-    return list(dict.fromkeys(one for one in rounds if one is not None))
 
 
 def followed_by(person_id: int) -> list[int]:

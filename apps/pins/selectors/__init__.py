@@ -22,6 +22,12 @@ from apps.pins.selectors.pins import (
     saves_of_pin,
     visible,
 )
+from apps.pins.selectors.popular import (
+    PopularList,
+    filled_up,
+    newest_first_pins,
+    popular_pins,
+)
 from apps.pins.selectors.topics import (
     newest_of_topics,
     pins_of_topic,
@@ -36,11 +42,14 @@ __all__ = [
     "PINS",
     "PinFilter",
     "PinRecord",
+    "PopularList",
     "boards_of_pins",
     "cover_pictures",
+    "filled_up",
     "judged",
     "load_pins",
     "newest_across",
+    "newest_first_pins",
     "newest_of_topics",
     "owner_of_pin",
     "pin_counts",
@@ -48,6 +57,7 @@ __all__ = [
     "pins_of_person",
     "pins_of_section",
     "pins_of_topic",
+    "popular_pins",
     "public_pins",
     "save_counts",
     "saved_lines",
