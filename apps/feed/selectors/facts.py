@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from apps.feed.counting import IMPRESSIONS
 from apps.feed.models import Closeness, HiddenPin, SeenFewer
-from apps.feed.ranking.facts import COLUMNS, Facts, Flag, unpack
+from apps.feed.ranking.facts import Fact, Facts, Flag
 from apps.follows.selectors import followed, followed_board, followed_topics
 from apps.pins.selectors import judged, topics_among
 from apps.users.visibility import muted
@@ -40,16 +40,17 @@ def facts_of(viewer_id: int, pin_ids: Sequence[int]) -> Facts:
     sql, params = _statement()
     values = {**as_viewer(viewer_id), IDS.name: array(pin_ids)}
     statement = Statement(sql, fill(params, values))
-    return Later(statement, lambda found: unpack(found[0][0])).get()
+    return Later(statement, lambda found: Facts.unpack(found[0][0])).get()
 
 
 @cache
 def _statement() -> tuple[str, list[Any]]:
     told = _told(VIEWER.expression()).filter(pk__any=IDS)
-    rows, params = compile_queryset(told.values_list(*COLUMNS[:-1], *_FLAGS))
-    names = [*COLUMNS[:-1], *_FLAGS]
-    bits = " + ".join(f"{name}::int * {int(bit)}" for name, bit in _FLAGS.items())
-    packed = " || ".join(f"int8send({value})" for value in (*COLUMNS[:-1], f"({bits})::bigint"))
+    columns = Fact._fields[:-1]
+    names = [*columns, *_FLAGS]
+    rows, params = compile_queryset(told.values_list(*names))
+    bits = " + ".join(f"{name}::int * {bit}" for name, bit in _FLAGS.items())
+    packed = " || ".join(f"int8send({value})" for value in (*columns, f"({bits})::bigint"))
     return (
         f"SELECT string_agg({packed}, ''::bytea) "  # noqa: S608 - texts of ours and of Django
         f"FROM ({rows}) AS fact({', '.join(names)})",

@@ -1,18 +1,10 @@
 """What a source of the home feed is."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from itertools import chain, zip_longest
 from typing import Protocol
 
-
-class Reason(IntEnum):
-    """Why a pin is in somebody's feed. Small numbers: they are packed into a byte each, and never change."""
-
-    FOLLOWED = 1
-    TOPIC = 2
-    POPULAR = 3
-    RECOMMENDED = 4
+from apps.feed.ranking.facts import Reason
 
 
 class Source(Protocol):

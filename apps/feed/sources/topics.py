@@ -17,9 +17,11 @@ from pinboard.visibility import NOBODY
 log = structlog.get_logger(__name__)
 
 # Topics that are asked, of those that somebody follows; others each time.
-TOPICS = 20
+TOPICS = 10
 # Of each.
-NEWEST = 30
+NEWEST = 20
+# Of all of them.
+COUNT = 80
 _FOLLOWED_SECONDS = 600
 
 
@@ -41,8 +43,8 @@ class FollowedTopics:
             newest = timelines.newest_of(some, NEWEST)
         except AWAY as error:
             log.warning("feed.store_away", reason=type(error).__name__)
-            return pins.newest_of_topics(pins.visible(NOBODY), some, NEWEST)
-        return in_turn(newest)
+            return pins.newest_of_topics(pins.visible(NOBODY), some, COUNT)
+        return in_turn(newest)[:COUNT]
 
 
 def followed_by(person_id: int) -> list[int]:
