@@ -157,7 +157,7 @@ def backfill_unhidden(event: LineUnhidden) -> None:
     timelines.backfill_line(event.person_id, event.line_id)
 
 
-@subscribe(PinCreated)
+@subscribe(PinCreated, queue=LATER)
 def come_closer(event: PinCreated) -> None:
     """Who saves a pin is nearer to its author."""
     if event.saved_from_id is not None:

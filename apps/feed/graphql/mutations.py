@@ -4,9 +4,9 @@ import graphene
 
 from apps.feed import services
 from apps.feed.feedback import load_subjects
-from apps.feed.graphql.types import SeenFewerSubject
 from apps.pins.graphql.types import PinType
 from pinboard.graphql.mutations import Mutation, payload
+from pinboard.graphql.types import Node
 
 
 class HidePin(Mutation):
@@ -43,7 +43,7 @@ class SeeFewer(Mutation):
     class Input:
         subject_id = graphene.ID(required=True, description="The person, the board or the topic.")
 
-    subject = payload(SeenFewerSubject, "The person, the board or the topic.", load=load_subjects)
+    subject = payload(Node, "The person, the board or the topic.", load=load_subjects)
 
     @classmethod
     def perform(cls, viewer, subject_id):
@@ -58,7 +58,7 @@ class UndoSeeFewer(Mutation):
         subject_id = graphene.ID(required=True, description="The person, the board or the topic.")
 
     subject = payload(
-        SeenFewerSubject,
+        Node,
         "The person, the board or the topic; null where it is gone, or not for you to see any more.",
         load=load_subjects,
     )

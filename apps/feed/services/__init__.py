@@ -1,6 +1,6 @@
 """Writes: timelines looked after, feedback taken. Each module is one side of it."""
 
-from apps.feed.services.audits import SETTLED, Audit, audit_timelines
+from apps.feed.services.audits import Audit, audit_timelines
 from apps.feed.services.closeness import count_save
 from apps.feed.services.feedback import (
     end_hiding,
@@ -16,7 +16,6 @@ from apps.feed.services.intake import prune_seen, take_in_all
 from apps.feed.services.reporting import report_activity
 
 __all__ = [
-    "SETTLED",
     "Audit",
     "audit_timelines",
     "count_save",

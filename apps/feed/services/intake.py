@@ -30,9 +30,10 @@ from pinboard.sql import array
 
 log = structlog.get_logger(__name__)
 
-# Reports that a transaction takes in, and transactions of one stream in a run.
+# Reports that a transaction takes in, and transactions of one stream in a run: a run is short, so that
+# no backlog of reports keeps workers from all else.
 BATCH = 200
-_MAX_BATCHES = 50
+_MAX_BATCHES = 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PRUNED_AT_ONCE = 5_000
 
