@@ -1,7 +1,8 @@
 """Registers the app with Django."""
 
 from django.apps import AppConfig
-from django.conf import settings
+
+from apps.feed.recommender import recommender
 
 
 class FeedConfig(AppConfig):
@@ -10,7 +11,4 @@ class FeedConfig(AppConfig):
 
     def ready(self) -> None:
         """A recommender that is not there ends the process before anything is served."""
-        if settings.FEED_RECOMMENDER:
-            from apps.feed.sources.recommended import recommender  # models are there by now
-
-            recommender()
+        recommender()

@@ -181,7 +181,8 @@ def test_without_valkey_there_is_the_newest(ada, monkeypatch, django_assert_num_
     def away(*_args, **_kwargs):
         raise ConnectionError
 
-    monkeypatch.setattr(popular.cache, "get", away)
+    for name in ("get", "has_key"):
+        monkeypatch.setattr(popular.cache, name, away)
     with django_assert_num_queries(2):
         assert source.candidates(ada.pk) == [newer.pk, pin.pk]
 

@@ -1,7 +1,7 @@
 """What is popular, by the viewer's country and language, and everywhere."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -40,10 +40,24 @@ class Popular:
     reason = Reason.POPULAR
 
     def candidates(self, viewer_id: int) -> Sequence[int]:
-        lists = at_hand()
-        country, language = _locale(viewer_id)
-        names = dict.fromkeys((country, language.partition("-")[0], EVERYWHERE))
-        return in_turn([_unpacked(lists.get(name, b"")) for name in names])[:COUNT]
+        return at_hand().mixed(*_locale(viewer_id))
+
+
+class Lists:
+    """All lists, by name: ids, eight bytes each. What comes of mixing some of them is remembered."""
+
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        self._packed = packed
+        self._mixed: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    def mixed(self, country: str, language: str) -> tuple[int, ...]:
+        """The lists of a country, of a language and of everybody, a pin of each in turn."""
+        place = country, language.partition("-")[0]
+        if place not in self._mixed:
+            names = dict.fromkeys((*place, EVERYWHERE))
+            ids = in_turn([_unpacked(self._packed.get(name, b"")) for name in names])
+            self._mixed[place] = tuple(ids[:COUNT])
+        return self._mixed[place]
 
 
 def refresh() -> None:
@@ -53,20 +67,20 @@ def refresh() -> None:
 
 
 @cached(TTLCache(maxsize=1, ttl=_AT_HAND_SECONDS), lock=Lock())
-def at_hand() -> dict[str, bytes]:
-    """The lists as they were some seconds ago: ids, eight bytes each, by name.
+def at_hand() -> Lists:
+    """The lists as they were some seconds ago.
 
     Without Valkey there is the newest in place of the popular: weighing is not for every process.
     """
     try:
-        kept: dict[str, bytes] | None = cache.get(keys.popular_pins())
+        cache.has_key(keys.popular_pins())
     except AWAY as error:
         log.warning("feed.store_away", reason=type(error).__name__)
-        return {EVERYWHERE: _packed(filled_up([], newest_first_pins()))}
-    if kept is not None:
-        return kept
-    return get_or_compute(
-        keys.popular_pins(), _weigh, seconds=_KEPT_SECONDS, patience=_PATIENCE_SECONDS
+        return Lists({EVERYWHERE: _packed(filled_up([], newest_first_pins()))})
+    return Lists(
+        get_or_compute(
+            keys.popular_pins(), _weigh, seconds=_KEPT_SECONDS, patience=_PATIENCE_SECONDS
+        )
     )
 
 

@@ -22,7 +22,10 @@ _MAX_FIRST_PINS = 2_000
 # Country and language are null where a list is for all of them, and empty where nobody said.
 _POPULAR = f"""
 WITH recent (id, line, country, tag) AS MATERIALIZED ({{recent}}),
-saves AS (SELECT id, line, country, split_part(tag, '-', 1) AS language FROM recent),
+saves AS (
+    SELECT id, line, country COLLATE "C" AS country, split_part(tag, '-', 1) COLLATE "C" AS language
+    FROM recent
+),
 weighed AS (
     SELECT line, country, language, max(id) AS newest, sum(power(0.5::float8,
         greatest(%s - (id >> {COUNTER_BITS + SHARD_BITS + KIND_BITS}), 0) / %s::float8)) AS score
