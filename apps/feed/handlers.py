@@ -6,8 +6,14 @@ from apps.feed import authors, fanout, store, timelines
 from apps.feed.events import FanOutDue
 from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
 from apps.pins import selectors as pins
-from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
-from apps.users.events import PersonErased, PersonMuted, PersonUnmuted
+from apps.pins.events import PinCreated, PinRestored, PinsDeleted, PinsMoved
+from apps.users.events import (
+    AccountDeletionCancelled,
+    PersonErased,
+    PersonMuted,
+    PersonRestored,
+    PersonUnmuted,
+)
 from pinboard.events.registry import subscribe
 
 QUEUE = "fanout"
@@ -91,6 +97,28 @@ def prune_muted(event: PersonMuted) -> None:
 def backfill_unmuted(event: PersonUnmuted) -> None:
     """The newest pins of somebody who is muted no more."""
     timelines.backfill(event.muter_id, people=[event.muted_id], boards=[])
+
+
+@subscribe(PinRestored, queue=LATER)
+def bring_back_pin(event: PinRestored) -> None:
+    """Timelines that were built or tidied while a pin was hidden do not hold it."""
+    fanout.again([event.pin_id], event.owner_id)
+
+
+@subscribe(PersonRestored, queue=LATER)
+def bring_back_restored(event: PersonRestored) -> None:
+    """The same for all of somebody who was suspended."""
+    _bring_back(event.user_id)
+
+
+@subscribe(AccountDeletionCancelled, queue=LATER)
+def bring_back_staying(event: AccountDeletionCancelled) -> None:
+    """The same for who was about to leave."""
+    _bring_back(event.user_id)
+
+
+def _bring_back(person_id: int) -> None:
+    fanout.again(timelines.from_postgres(timelines.own(person_id)), person_id)
 
 
 @subscribe(PersonErased, queue=LATER)

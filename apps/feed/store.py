@@ -157,11 +157,13 @@ redis.call('SET', KEYS[1] .. ':waiting', string.rep('\\0', 8), 'NX')
 redis.call('EXPIRE', KEYS[1] .. ':waiting', ARGV[1])
 """
 
-# KEYS: a timeline. ARGV: how many entries to keep, for how long, what was read.
+# KEYS: a timeline. ARGV: how many entries to keep, for how long, what was read. Where neither is left,
+# Valkey was flushed or the build took too long: what came meanwhile is nowhere, so it is built again.
 _FINISH = (
     _LIBRARY
     + """
 local ids = ARGV[3]
+if redis.call('EXISTS', KEYS[1], KEYS[1] .. ':waiting') == 0 then return end
 for _, key in ipairs({KEYS[1], KEYS[1] .. ':waiting'}) do
     ids = merged(ids, redis.call('GET', key) or '')
 end
@@ -235,7 +237,7 @@ def start_building(person_id: int) -> None:
 
 
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
-    """Keep what Postgres gave, with what came meanwhile."""
+    """Keep what Postgres gave, with what came meanwhile; nothing if that was lost."""
     found = EMPTY + packed(pin_ids)
     _run(_FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
 

@@ -10,6 +10,7 @@ from apps.pins.selectors.pins import (
     cover_pictures,
     load_pins,
     newest_across,
+    open_pins_of_board,
     pin_counts,
     pins_of_board,
     pins_of_person,
@@ -18,6 +19,7 @@ from apps.pins.selectors.pins import (
     saved_lines,
     saves_of_pin,
     visible,
+    visible_soon,
 )
 from apps.pins.selectors.topics import newest_of_topics, pins_of_topic, topics_of_pins
 
@@ -32,6 +34,7 @@ __all__ = [
     "load_pins",
     "newest_across",
     "newest_of_topics",
+    "open_pins_of_board",
     "pin_counts",
     "pins_of_board",
     "pins_of_person",
@@ -42,4 +45,5 @@ __all__ = [
     "saves_of_pin",
     "topics_of_pins",
     "visible",
+    "visible_soon",
 ]
