@@ -42,7 +42,7 @@ from pinboard.sql import rows
 log = structlog.get_logger(__name__)
 
 RELAY_BATCH = 200
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
@@ -173,7 +173,8 @@ def deliver(delivery_id: int) -> bool:
     """Run one delivery's handler; whether it was this call that got it done.
 
     The next attempt is scheduled before the handler starts, so a worker that dies is no different
-    from a handler that fails. A delivery that another worker holds, or that is done, is left alone.
+    from a handler that fails. A delivery that another worker holds, or that is done, is left alone:
+    to be sent too often costs a look, to be sent too late costs whoever waits.
     """
     if not _start(delivery_id):
         return False
@@ -210,9 +211,10 @@ def _start(delivery_id: int) -> bool:
             _bury(delivery)
             return False
         attempt = delivery.attempts + 1
-        # That it was started shows that the queue moves, so leases are short again.
+        # That it was started shows that the queue moves, so leases are short again. Nobody else takes
+        # it while it runs, since its row is locked; a killed worker's lock goes with its connection.
         Delivery.objects.filter(pk=delivery_id).update(
-            attempts=attempt, sends=0, due_at=Now() + max(_delay(attempt), LEASE)
+            attempts=attempt, sends=0, due_at=Now() + _delay(attempt)
         )
     return True
 
