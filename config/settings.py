@@ -145,28 +145,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_keepalive": True,
 }
+_BEAT = {
+    "sweep-events": ("pinboard.events.tasks.relay", timedelta(seconds=5)),
+    "prune-events": ("pinboard.events.tasks.prune", timedelta(hours=1)),
+    "tidy-pictures": ("apps.media.tasks.tidy", timedelta(hours=1)),
+    "audit-timelines": ("apps.feed.tasks.audit", timedelta(minutes=10)),
+    "take-in-activity": ("apps.feed.tasks.take_in_activity", timedelta(seconds=5)),
+    "prune-seen": ("apps.feed.tasks.prune_seen", timedelta(hours=1)),
+    "refresh-popular": ("apps.feed.tasks.refresh_popular", timedelta(minutes=10)),
+    "prune-receipts": ("pinboard.graphql.tasks.prune_receipts", timedelta(hours=1)),
+    "erase-accounts": ("apps.users.tasks.erase_accounts", timedelta(hours=1)),
+    "prune-exports": ("apps.users.tasks.prune_exports", timedelta(hours=1)),
+    "prune-sessions": ("apps.users.tasks.prune_sessions", timedelta(days=1)),
+}
 CELERY_BEAT_SCHEDULE = {
-    "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
-    "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
-    "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
-    "audit-timelines": {"task": "apps.feed.tasks.audit", "schedule": timedelta(minutes=10)},
-    "take-in-activity": {
-        "task": "apps.feed.tasks.take_in_activity",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 5},  # the next one does what this one did not come to
-    },
-    "prune-seen": {"task": "apps.feed.tasks.prune_seen", "schedule": timedelta(hours=1)},
-    "refresh-popular": {
-        "task": "apps.feed.tasks.refresh_popular",
-        "schedule": timedelta(minutes=10),
-    },
-    "prune-receipts": {
-        "task": "pinboard.graphql.tasks.prune_receipts",
-        "schedule": timedelta(hours=1),
-    },
-    "erase-accounts": {"task": "apps.users.tasks.erase_accounts", "schedule": timedelta(hours=1)},
-    "prune-exports": {"task": "apps.users.tasks.prune_exports", "schedule": timedelta(hours=1)},
-    "prune-sessions": {"task": "apps.users.tasks.prune_sessions", "schedule": timedelta(days=1)},
+    name: {
+        "task": task,
+        "schedule": interval,
+        # What piled up while no worker was there is not done a thousand times when one is back.
+        "options": {"expires": max(interval, timedelta(hours=1)).total_seconds()},
+    }
+    for name, (task, interval) in _BEAT.items()
 }
 
 # --- People and their sessions ------------------------------------------------------------------

@@ -14,8 +14,15 @@ from apps.follows.events import (
     TopicUnfollowed,
 )
 from apps.pins import selectors as pins
-from apps.pins.events import PinCreated, PinsDeleted, PinsMoved, PinsTagged
-from apps.users.events import PersonErased, PersonMuted, PersonUnmuted, ProfileEdited
+from apps.pins.events import PinCreated, PinRestored, PinsDeleted, PinsMoved, PinsTagged
+from apps.users.events import (
+    AccountDeletionCancelled,
+    PersonErased,
+    PersonMuted,
+    PersonRestored,
+    PersonUnmuted,
+    ProfileEdited,
+)
 from pinboard.events.registry import subscribe
 
 QUEUE = "fanout"
@@ -133,6 +140,28 @@ def ask_topic_no_more(event: TopicUnfollowed) -> None:
 def look_up_locale(event: ProfileEdited) -> None:
     """Somebody may be in another country, or speak another language."""
     popular.forget_locale(event.user_id)
+
+
+@subscribe(PinRestored, queue=LATER)
+def bring_back_pin(event: PinRestored) -> None:
+    """Timelines that were built or tidied while a pin was hidden do not hold it."""
+    fanout.again([event.pin_id], event.owner_id)
+
+
+@subscribe(PersonRestored, queue=LATER)
+def bring_back_restored(event: PersonRestored) -> None:
+    """The same for all of somebody who was suspended."""
+    _bring_back(event.user_id)
+
+
+@subscribe(AccountDeletionCancelled, queue=LATER)
+def bring_back_staying(event: AccountDeletionCancelled) -> None:
+    """The same for who was about to leave."""
+    _bring_back(event.user_id)
+
+
+def _bring_back(person_id: int) -> None:
+    fanout.again(timelines.from_postgres(timelines.own(person_id)), person_id)
 
 
 @subscribe(PersonErased, queue=LATER)

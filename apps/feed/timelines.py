@@ -5,7 +5,7 @@ topic's by the topic's, which no person has.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -33,7 +33,17 @@ def entries_for(person: Any) -> QuerySet[Any]:
 
     `person`: an id, or an SQL expression.
     """
-    theirs = pins.PINS.rows(person).filter(followed(person), ~hidden(person))
+    return _theirs(pins.PINS.rows(person), person)
+
+
+def candidates_for(person: Any) -> QuerySet[Any]:
+    """What a timeline holds: those, and pins whose picture is not ready yet, which nothing would bring
+    into it later."""
+    return _theirs(pins.visible_soon(person), person)
+
+
+def _theirs(visible: QuerySet[Any], person: Any) -> QuerySet[Any]:
+    theirs = visible.filter(followed(person), ~hidden(person))
     return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
 
 
@@ -121,7 +131,7 @@ def rebuild(person_id: int) -> list[int]:
 
 def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
     """Add the newest pins of newly followed people and boards. One statement."""
-    newest = pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
+    newest = pins.newest_across(candidates_for, person_id, people, boards, store.MAX_ENTRIES)
     store.add([person_id], newest)
 
 
@@ -132,11 +142,24 @@ def backfill_line(person_id: int, line_id: int) -> None:
 
 
 def prune(person_id: int) -> None:
-    """Take out of a timeline what does not belong there any more. One statement."""
-    ids = store.read(person_id)
-    if ids:
-        kept = set(entries_for(person_id).filter(pk__any=ids).values_list("pk", flat=True))
-        store.remove([person_id], [pin for pin in ids if pin not in kept])
+    """Take out of a timeline what does not belong there any more. One statement, two where there is
+    something; where the timeline was full, it is built anew, since others' pins were pushed out of it.
+    """
+    ids = store.read(person_id) or []
+    gone = set(ids) - _belonging(person_id, ids)
+    if gone and len(ids) >= store.MAX_ENTRIES:
+        rebuild(person_id)
+    elif gone:
+        store.remove([person_id], sorted(gone))
+        # What has come to belong there again since it was looked at was added before it was removed.
+        store.add([person_id], sorted(_belonging(person_id, gone)))
+
+
+def _belonging(person_id: int, ids: Collection[int]) -> set[int]:
+    if not ids:
+        return set()
+    theirs = candidates_for(person_id).filter(pk__any=list(ids))
+    return set(theirs.values_list("pk", flat=True))
 
 
 def from_postgres(person_id: int) -> list[int]:
@@ -144,6 +167,6 @@ def from_postgres(person_id: int) -> list[int]:
     if is_topic(person_id):
         return pins.newest_of_topics(pins.visible(NOBODY), [person_id], store.MAX_ENTRIES)
     if person_id < 0:
-        return pins.newest_across(pins.visible, NOBODY, [-person_id], [], store.MAX_ENTRIES)
+        return pins.newest_across(pins.visible_soon, NOBODY, [-person_id], [], store.MAX_ENTRIES)
     people, boards = sources_of(person_id)
-    return pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
+    return pins.newest_across(candidates_for, person_id, people, boards, store.MAX_ENTRIES)

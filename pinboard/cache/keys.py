@@ -94,6 +94,11 @@ def lock(key: str) -> str:
     return f"lock:{key}"
 
 
+def relay_asked() -> str:
+    """A relay was asked for, and has not begun yet (`pinboard.events.outbox`)."""
+    return "relay-asked"
+
+
 def health(probe: str) -> str:
     """Written and read by one readiness check."""
     return f"health:{probe}"

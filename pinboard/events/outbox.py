@@ -11,11 +11,13 @@ logarithm of its age and not with every sweep.
 import random
 import time
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import current_app
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.db.transaction import TransactionManagementError
@@ -23,6 +25,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
 from pinboard.audit.models import record
+from pinboard.cache import keys
+from pinboard.cache.once import AWAY
 from pinboard.errors import NotFound
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import (
@@ -38,12 +42,14 @@ from pinboard.sql import rows
 log = structlog.get_logger(__name__)
 
 RELAY_BATCH = 200
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
 # A kick that fails costs a connection attempt; the sweep does without it in the meantime.
 KICK_PAUSE_SECONDS = 30.0
+# For so long a kick stands for those that follow it, as long as a sweep is away.
+ASKED_SECONDS = 5
 
 _INSERT = """
 WITH event AS (
@@ -117,15 +123,28 @@ def kick() -> None:
         # The pause is over: this thread finds out, the others need not wait with it.
         _Pause.until = now + KICK_PAUSE_SECONDS
     try:
-        current_app.send_task("pinboard.events.tasks.relay")
+        if _is_first_to_ask():
+            current_app.send_task("pinboard.events.tasks.relay")
         _Pause.until = 0.0
     except (BrokerAway, RedisError, OSError) as error:
         _Pause.until = now + KICK_PAUSE_SECONDS
         log.warning("events.kick_failed", reason=type(error).__name__)
 
 
+def _is_first_to_ask() -> bool:
+    """Whether nobody has asked since a relay began last. Without workers a relay is asked for once in a
+    while, and not for each commit."""
+    try:
+        return bool(cache.add(keys.relay_asked(), 1, timeout=ASKED_SECONDS))
+    except AWAY:
+        return True
+
+
 def relay() -> int:
     """Lease all due deliveries and send a task for each; how many there were."""
+    with suppress(*AWAY):
+        # Before the first look: who does not ask from now on will be seen.
+        cache.delete(keys.relay_asked())
     sent = 0
     while True:
         leased = _lease()
@@ -154,7 +173,8 @@ def deliver(delivery_id: int) -> bool:
     """Run one delivery's handler; whether it was this call that got it done.
 
     The next attempt is scheduled before the handler starts, so a worker that dies is no different
-    from a handler that fails. A delivery that another worker holds, or that is done, is left alone.
+    from a handler that fails. A delivery that another worker holds, or that is done, is left alone:
+    to be sent too often costs a look, to be sent too late costs whoever waits.
     """
     if not _start(delivery_id):
         return False
@@ -191,9 +211,10 @@ def _start(delivery_id: int) -> bool:
             _bury(delivery)
             return False
         attempt = delivery.attempts + 1
-        # That it was started shows that the queue moves, so leases are short again.
+        # That it was started shows that the queue moves, so leases are short again. Nobody else takes
+        # it while it runs, since its row is locked; a killed worker's lock goes with its connection.
         Delivery.objects.filter(pk=delivery_id).update(
-            attempts=attempt, sends=0, due_at=Now() + max(_delay(attempt), LEASE)
+            attempts=attempt, sends=0, due_at=Now() + _delay(attempt)
         )
     return True
 

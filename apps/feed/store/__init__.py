@@ -111,7 +111,7 @@ def start_building(person_id: int) -> None:
 
 
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
-    """Keep what Postgres gave, with what came meanwhile."""
+    """Keep what Postgres gave, with what came meanwhile; nothing if that was lost."""
     found = EMPTY + packed(pin_ids)
     run(lua.FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
 

@@ -11,6 +11,7 @@ from apps.pins.selectors.pins import (
     judged,
     load_pins,
     newest_across,
+    open_pins_of_board,
     owner_of_pin,
     pin_counts,
     pins_of_board,
@@ -21,6 +22,7 @@ from apps.pins.selectors.pins import (
     saved_lines,
     saves_of_pin,
     visible,
+    visible_soon,
 )
 from apps.pins.selectors.popular import (
     PopularList,
@@ -51,6 +53,7 @@ __all__ = [
     "newest_across",
     "newest_first_pins",
     "newest_of_topics",
+    "open_pins_of_board",
     "owner_of_pin",
     "pin_counts",
     "pins_of_board",
@@ -66,4 +69,5 @@ __all__ = [
     "topics_among",
     "topics_of_pins",
     "visible",
+    "visible_soon",
 ]
