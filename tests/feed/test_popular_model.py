@@ -79,7 +79,8 @@ class World:
         )
 
     def lines(self, drawn):
-        """Pins of lines as they were drawn."""
+        """Pins of lines as they were drawn. Ids begin anew: a thousand of them would move the moment."""
+        self.minted = 0
         pins = []
         for whose, is_listed, is_there, saves in drawn:
             first = self.pin(whose, 20, listed=is_listed)
