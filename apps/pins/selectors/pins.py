@@ -109,7 +109,7 @@ def visible(viewer: Any) -> QuerySet[Pin]:
 
 
 def visible_soon(viewer: Any) -> QuerySet[Pin]:
-    """The same with their `line_id`, and with pins whose picture is still being made."""
+    """The same, with pins whose picture is still being made, and the lines that they go by."""
     return Pin.objects.filter(PIN_SOON.q(viewer)).annotate(line_id=_LINE)
 
 
