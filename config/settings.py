@@ -141,6 +141,9 @@ if ENV.celery_broker_url.startswith("amqp"):  # RabbitMQ: docs/running.md
     # Declared by each worker, for delayed tasks: of which there are none.
     CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = "classic"
     CELERY_BROKER_CONNECTION_TIMEOUT = 1
+    # A connection that died while nobody used it is found out by using it.
+    CELERY_TASK_PUBLISH_RETRY = True
+    CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
     # What the broker has not confirmed is as good as not sent.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True, "max_retries": 0}
 else:
