@@ -72,7 +72,7 @@ PRICES = {
     "User.followingCount": 1,
     "User.followingFeed": 1,
     "User.hiddenPins": 2,
-    "User.homeFeed": 1,
+    "User.homeFeed": 2,
     "User.isFollowedByViewer": 1,
     "User.isFollowingViewer": 1,
     "User.isMutual": 2,
