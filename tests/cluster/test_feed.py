@@ -9,6 +9,7 @@ from redis.crc import key_slot
 
 from apps.feed import fanout, store, timelines
 from apps.feed.selectors import following_feed
+from apps.pins.services import delete_pin
 from apps.users.models import User
 from pinboard.cache import keys
 from pinboard.cache.servers import servers
@@ -25,6 +26,11 @@ from tests.live.process import LiveProcess, StreamClient
 pytestmark = pytest.mark.usefixtures("on_cluster")
 
 COUNT = 2_000
+HOME = """
+query($after: String) {
+  viewer { homeFeed(first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }
+}
+"""
 GREW = "subscription { homeFeedGrew { count } }"
 GREW_BY_ONE = "next", {"data": {"homeFeedGrew": {"count": 1}}}
 
@@ -59,7 +65,7 @@ def test_a_pin_reaches_everybody_and_leaves_them_again(board, followers, outbox)
     pins = [make_pin(board).pk for _ in range(2)]
     outbox.drain()
     assert entries(followers) == [pins[::-1]] * COUNT
-    fanout.start(pins[:1], board.owner_id, board.pk, remove=True)
+    delete_pin(actor_id=board.owner_id, pin_id=pins[0])
     outbox.drain()
     assert entries(followers) == [pins[1:]] * COUNT
     assert min(server.dbsize() for server in servers()) > COUNT / 4
@@ -75,11 +81,24 @@ def test_a_flushed_cluster_is_filled_again(board, followers, outbox):
     assert entries(some) == [[pin]] * len(some)
 
 
+def test_a_scroll_of_the_home_feed(board, followers, outbox, api):
+    pins = {make_pin(board).pk for _ in range(2)}
+    outbox.drain()
+    client, seen, cursor = api.as_(User.objects.get(pk=followers[0])), [], None
+    for _ in range(2):
+        page = client(HOME, after=cursor).data["viewer"]["homeFeed"]
+        seen += [int(node["id"]) for node in page["nodes"]]
+        cursor = page["pageInfo"]["endCursor"]
+    assert len(seen) == 2
+    assert set(seen) == pins
+
+
 def test_a_pin_reaches_those_whose_slot_is_being_moved(db, on_cluster):
     moved = 5
     slot = key_slot(keys.timeline(moved).encode())
     beside = next(one for one in count(6_000) if key_slot(keys.timeline(one).encode()) == slot)
     for person in range(100):
+        store.start_building(person)
         store.finish_building(person, [])
     source = on_cluster.primary_of(keys.timeline(moved))
     target = next(one for one in on_cluster.primaries() if one is not source)
