@@ -13,6 +13,7 @@ import structlog
 from django_redis import get_redis_connection
 from redis.cluster import ClusterNode, RedisCluster
 from redis.crc import key_slot
+from redis.exceptions import ClusterError, ResponseError
 
 from pinboard.cache.once import AWAY
 
@@ -73,7 +74,7 @@ class _Share(NamedTuple):
 def _on_cluster(
     client: RedisCluster, script: str, keys: Sequence[str], arguments: Sequence[Any]
 ) -> None:
-    left, problem = list(keys), None
+    left, problem = list(keys), Exception()
     for _ in range(_ATTEMPTS):
         failed: list[str] = []
         for share in _shares(client, left):
@@ -85,8 +86,12 @@ def _on_cluster(
             return
         left = failed
         client.nodes_manager.initialize()
-    assert problem is not None
-    raise problem
+    if not isinstance(problem, ResponseError) or isinstance(problem, ClusterError):
+        raise problem
+    # A slot that is being moved key by key is at two nodes. For one key the client asks both.
+    call = client.register_script(script)
+    for key in left:
+        call(keys=[key], args=[*arguments, key])
 
 
 def _shares(client: RedisCluster, keys: Sequence[str]) -> list[_Share]:
