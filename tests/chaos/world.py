@@ -86,7 +86,8 @@ class World:
         try:
             yield
         finally:
-            if any([one.wait() for one in readers]):
+            codes = [one.wait() for one in readers]
+            if any(codes):
                 raise RuntimeError("A follower could not read their feed.")
 
     def count(self, people: Sequence[int], pins: Sequence[int]) -> Count:
