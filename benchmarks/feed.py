@@ -14,6 +14,7 @@ from django_redis import get_redis_connection
 from tqdm import tqdm
 
 from apps.feed import fanout, store, timelines
+from apps.feed.events import FanOutDue
 from apps.feed.selectors import following_feed
 from apps.follows.models import PersonFollow
 from apps.media.models import Picture
@@ -119,7 +120,7 @@ def _merged(authors: list[Author], rounds: int) -> dict[str, float]:
 
 def _in_process(author: Author) -> None:
     with transaction.atomic():
-        fanout.start([_mint()], author.id, author.board_id)
+        fanout.start([FanOutDue([_mint()], author.id, author.board_id)])
     while deliver_due():
         pass
 

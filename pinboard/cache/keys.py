@@ -69,6 +69,11 @@ def lock(key: str) -> str:
     return f"lock:{key}"
 
 
+def relay_asked() -> str:
+    """There from when the outbox's relay was asked for until it begins."""
+    return "pinboard:relay-asked"
+
+
 def health(probe: str) -> str:
     """Written and read by one readiness check."""
     return f"health:{probe}"

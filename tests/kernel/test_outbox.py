@@ -15,9 +15,10 @@ from django.db.transaction import TransactionManagementError
 
 from pinboard.audit.models import AuditEntry
 from pinboard.events import outbox
+from pinboard.events.delivery import LEASE, LONGEST_DELAY, MAX_ATTEMPTS
 from pinboard.events.figures import figures
 from pinboard.events.models import Delivery, Event
-from pinboard.events.outbox import LEASE, LONGEST_DELAY, MAX_ATTEMPTS, publish
+from pinboard.events.outbox import publish
 from tests.kernel.happenings import Broke, Knocked, Mood, Rang, Varied
 from tests.kernel.happenings import try_to as _registers_handlers  # noqa: F401
 
@@ -186,7 +187,9 @@ def test_a_delivery_whose_handler_is_gone_waits_for_it():
     publish(Rang(1))
     Delivery.objects.update(subscriber="kernel.renamed")
     assert not outbox.deliver(Delivery.objects.get().pk)
-    assert Delivery.objects.get().last_error.startswith("LookupError at pinboard/events/outbox.py:")
+    assert Delivery.objects.get().last_error.startswith(
+        "LookupError at pinboard/events/delivery.py:"
+    )
     Delivery.objects.update(subscriber="kernel.write_down")
     assert outbox.deliver(Delivery.objects.get().pk)
 
