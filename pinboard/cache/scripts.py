@@ -7,6 +7,7 @@ what it is not told of, as long as it is there.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
@@ -21,7 +22,10 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _KEYS_A_CALL = 1_000
-_FOR_MANY = "#!lua flags=allow-cross-slot-keys\n"
+# Keys come as one string, which takes half of the time that as many arguments do.
+_FOR_MANY = """#!lua flags=allow-cross-slot-keys
+local names, width = ARGV[#ARGV - 1], tonumber(ARGV[#ARGV])
+"""
 # Slots may have moved since we asked where they are. Where a node is down a third attempt would find
 # no other: whoever called comes back later.
 _ATTEMPTS = 2
@@ -41,8 +45,8 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
 def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> None:
     """Run a script on any keys, some at a time, wherever they are.
 
-    It finds all in ARGV: the arguments, and after them the keys. It may see a key twice. Where it
-    can't be run for some keys it raises, once it was run for the others.
+    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes.
+    It may see a key twice. Where it can't be run for some keys it raises, once it was run for the others.
     """
     client = get_redis_connection("default")
     if isinstance(client, RedisCluster):
@@ -53,8 +57,9 @@ def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()
 
 def _call(server: Any, script: str, keys: Sequence[str], arguments: Sequence[Any]) -> None:
     call = server.register_script(script)
-    for some in batches(keys):
-        call(keys=some[:1], args=[*arguments, *some])
+    for width, alike in groupby(keys, len):  # in the order of ids these are few
+        for some in batches(list(alike)):
+            call(keys=some[:1], args=[*arguments, "".join(some), width])
 
 
 def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
