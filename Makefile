@@ -11,7 +11,7 @@ WORKERS ?= auto
 CASES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz bench lock clean check
+.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz bench curves lock clean check
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core, and try the endp
 
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+curves: $(STAMP) ## Draw docs/feed/ from the figures of `make bench ARGS=feed`
+	@$(BIN)/python -m benchmarks.curves
 
 check: lint types imports migrations-check schema-check ## All checks but the tests
 

@@ -70,15 +70,19 @@ class Reader(NamedTuple):
     followed: int
 
 
+_FOLLOW_FIRST = """
+INSERT INTO follows_personfollow (follower_id, person_id)
+SELECT %s, id FROM users_user AS person
+WHERE EXISTS (SELECT 1 FROM pins_pin WHERE owner_id = person.id) ORDER BY id LIMIT %s
+"""
+
+
 def reader(name: str, count: int) -> Reader:
-    """Somebody new who follows the first `count` people of the world, or all."""
+    """Somebody new who follows the first `count` people of the world who have pinned, or all."""
     made = create_person(email=f"{name}@pinboard.example", username=name)
-    authors = User.objects.filter(pk__in=_pins().values("owner_id")).order_by("pk")
-    others = list(authors.values_list("pk", flat=True)[:count])
-    PersonFollow.objects.bulk_create(
-        [PersonFollow(follower_id=made, person_id=other) for other in others]
-    )
-    return Reader(made, len(others))
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW_FIRST, [made, count])
+        return Reader(made, cursor.rowcount)
 
 
 def follow_topics(people: Sequence[int], each: int) -> None:

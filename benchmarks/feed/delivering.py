@@ -18,8 +18,8 @@ from apps.pins.events import PinCreated
 from apps.pins.models import Pin
 from benchmarks import meters
 from benchmarks.feed.results import Results, Row
-from benchmarks.feed.verdicts import COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
 from benchmarks.followers import Author, make_author, mint
+from benchmarks.verdicts import ALONE, COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
 from benchmarks.workers import workers
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import deliver_due, publish
@@ -43,7 +43,7 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     results.row(COST, _costs(authors, rounds, lambda size: max(1, _AT_ONCE // size)))
     alone = _costs(authors, rounds, lambda _: 1)
     results.row(
-        "a pin by itself, ms of all processors, by followers",
+        ALONE,
         {name: each * authors[size].size / 1_000 for (name, each), size in _zipped(alone, sizes)},
     )
     results.row(LARGE, _merged(authors, rounds))

@@ -5,13 +5,12 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks import requests, world
-from benchmarks.feed.results import Results
-from benchmarks.feed.verdicts import BARE, BY_FOLLOWED, PAGE, RANKED
+from benchmarks import meters, report, requests, world
+from benchmarks.feed.results import Results, Row
 from benchmarks.graphql import turn
 from benchmarks.pages import PAGES
-from benchmarks.report import rounds
 from benchmarks.servers import Server, granian
+from benchmarks.verdicts import BARE, BY_FOLLOWED, PAGE, PAGE_BESIDE, RANKED
 from benchmarks.world import Viewer
 
 _FOLLOWED = (10, 100, 1_000, 5_000)
@@ -33,6 +32,7 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     server = Server(granian("config.wsgi:application"), {})
     try:
         found = _measured(server, turns, options)
+        results.row(PAGE_BESIDE, _beside(server, turns[RANKED, 0], options))
     finally:
         server.stop()
     results.row(PAGE, {name: found[name, 0]["cpu_ms_a_request"] for name in (BARE, RANKED)})
@@ -55,8 +55,21 @@ def _measured(
             file.write_text(json.dumps(texts))
             turn(server, min(1.0, options.seconds), file)  # warm
             asked[str(what)] = lambda file=file: turn(server, options.seconds, file)
-        found = rounds(options.rounds, asked)
+        found = report.rounds(options.rounds, asked)
         return {what: found[str(what)] for what in turns}
+
+
+def _beside(server: Server, texts: list[str], options: argparse.Namespace) -> Row:
+    """Milliseconds of Postgres and Valkey a page."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(texts, file)
+        file.flush()
+        seen: list[report.Figures] = []
+        took = meters.used(
+            meters.services(), lambda: seen.append(turn(server, options.seconds, Path(file.name)))
+        )
+    pages = seen[0]["requests_a_second"] * options.seconds
+    return {name: 1e3 * seconds / pages for name, seconds in took.items()}
 
 
 def _requests(feed: str, people: list[Viewer]) -> list[str]:

@@ -7,9 +7,11 @@ Rows = Mapping[str, Mapping[str, float]]
 
 THROUGH_CELERY = "deliveries through Celery"
 COST = "cost of a delivery, µs of all processors, by followers"
+ALONE = "a pin by itself, ms of all processors, by followers"
 LARGE = "a large author's pin, ms of all processors, by followers"
 TIMELINE = "timeline"
 PAGE = "first page of 25, server CPU ms"
+PAGE_BESIDE = "first page of the home feed, ms of other processors"
 BY_FOLLOWED = "first page of the home feed, server CPU ms, by people followed"
 BUILDING = "building a timeline"
 LAG = "from commit to visible, ms"
