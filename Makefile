@@ -63,8 +63,9 @@ fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core, and try the endp
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-curves: $(STAMP) ## Draw docs/feed/ from the figures of `make bench ARGS=feed`
+curves: $(STAMP) ## Write the figures of `make bench ARGS=feed` into docs/feed/: curves, and the plan
 	@$(BIN)/python -m benchmarks.curves
+	@$(BIN)/python -m benchmarks.plan --into docs/feed/plan.md
 
 check: lint types imports migrations-check schema-check ## All checks but the tests
 

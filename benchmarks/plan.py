@@ -1,7 +1,7 @@
 """`python -m benchmarks.plan`: how many machines a number of people take, from the figures of `make bench`.
 
-It reads build/bench/feed.json and prints Markdown. What is assumed of people and machines is in
-`Assumptions`, each of which an option changes: --people 100000000 --pins-a-day 2 …
+It reads build/bench/feed.json and prints Markdown, or puts it into a page (--into). What is assumed of
+people and machines is in `Assumptions`, each of which an option changes: --people 100000000 --pins-a-day 2 …
 """
 
 import argparse
@@ -25,6 +25,7 @@ from benchmarks.verdicts import (
 
 _DAY = 86_400
 _ENTRIES = 800
+_BEGIN, _END = "<!-- plan -->", "<!-- end of the plan -->"
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,15 @@ def markdown(told: Assumptions, lines: list[Line]) -> str:
     )
 
 
+def put_into(page: str, tables: str) -> str:
+    """A page with these tables where its plan is."""
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    if not after:
+        raise ValueError(f"The page has no place for a plan: {_BEGIN} … {_END}")
+    return f"{before}{_BEGIN}\n\n{tables}\n\n{_END}{after}"
+
+
 def _spelled(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
@@ -180,12 +190,17 @@ def _spelled(value: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Machines for a number of people.")
     parser.add_argument("--figures", type=Path, default=Path("build/bench/feed.json"))
+    parser.add_argument("--into", type=Path, help="a page with a place for the plan")
     for one in fields(Assumptions):
         parser.add_argument(f"--{one.name.replace('_', '-')}", type=float, default=one.default)
     options = vars(parser.parse_args())
-    found = measured(json.loads(options.pop("figures").read_text()))
+    found, page = measured(json.loads(options.pop("figures").read_text())), options.pop("into")
     told = Assumptions(**options)
-    print(markdown(told, plan(told, found)))
+    tables = markdown(told, plan(told, found))
+    if page is None:
+        print(tables)
+    else:
+        page.write_text(put_into(page.read_text(), tables))
 
 
 if __name__ == "__main__":

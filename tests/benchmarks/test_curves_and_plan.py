@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import verdicts
 from benchmarks.curves import CURVES, draw_all
-from benchmarks.plan import Assumptions, Measured, markdown, measured, plan
+from benchmarks.plan import Assumptions, Measured, markdown, measured, plan, put_into
 
 POINTS = {
     "deliveries": [[100, 9_000], [1_000_000, 330_000]],
@@ -129,3 +129,12 @@ def test_a_plan_is_told_as_tables():
     told = markdown(TOLD, plan(TOLD, FOUND)).splitlines()
     assert "| followers | 100 |" in told
     assert "| deliveries | 10,000 a second | pins × followers × active in 30 days |" in told
+
+
+def test_a_plan_is_put_where_the_page_has_one():
+    page = "# Plan\n<!-- plan -->\nold\n<!-- end of the plan -->\nmore\n"
+    put = put_into(page, "| new |")
+    assert put == "# Plan\n<!-- plan -->\n\n| new |\n\n<!-- end of the plan -->\nmore\n"
+    assert put_into(put, "| new |") == put
+    with pytest.raises(ValueError, match="no place for a plan"):
+        put_into("# Plan\n", "| new |")
