@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from benchmarks.verdicts import (
     BUILDING,
     BYTES,
-    LAG,
+    LAG_OF_SERVICE,
     PAGE,
     PAGE_BESIDE,
     POSTGRES_MS,
@@ -75,7 +75,7 @@ class Line(NamedTuple):
 def measured(figures: dict[str, Any]) -> Measured:
     """From feed.json."""
     rows = figures["rows"]
-    celery, lag = rows[THROUGH_CELERY], rows[LAG]
+    celery, lag = rows[THROUGH_CELERY], rows[LAG_OF_SERVICE]
     return Measured(
         bytes_a_timeline=rows[TIMELINE][BYTES] * _ENTRIES,
         valkey_us=celery["µs of Valkey a delivery"],

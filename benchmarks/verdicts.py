@@ -15,6 +15,7 @@ PAGE_BESIDE = "first page of the home feed, ms of other processors"
 BY_FOLLOWED = "first page of the home feed, server CPU ms, by people followed"
 BUILDING = "building a timeline"
 LAG = "from commit to visible, ms"
+LAG_OF_SERVICE = "the same, pins saved by the service"
 
 PER_SECOND = "deliveries a second, median"
 OF_BARE = "ratio"

@@ -38,18 +38,20 @@ def start(dues: Iterable[FanOutDue]) -> None:
     for due in wanted:
         followers, is_large, _ = weights[due.owner_id]
         if is_large:
-            _write(due, [timelines.own(due.owner_id)])
+            _write([(due, [timelines.own(due.owner_id)])])
             at_once.append(replace(due, owner_id=NOBODY))
         elif followers < room:
             at_once.append(due)
             room -= followers
         else:
             later += _split(due) if followers >= STEP else [due]
+    writes = []
     for due, people in zip(at_once, _followers(at_once), strict=True):
         if len(people) < STEP:
-            _write(due, people)
+            writes.append((due, people))
         else:
             later += _split(due)
+    _write(writes)
     if later:
         publish(*later)
 
@@ -61,7 +63,7 @@ def step(due: FanOutDue) -> None:
     is taken up where it was. Doing a range twice is harmless.
     """
     (people,) = _followers([due])
-    _write(due, people)
+    _write([(due, people)])
     if len(people) == STEP and people[-1] < due.until:
         publish(replace(due, after=people[-1]))
 
@@ -85,8 +87,8 @@ def _followers(dues: Sequence[FanOutDue]) -> list[list[int]]:
     return followers_between(ranges, STEP)
 
 
-def _write(due: FanOutDue, followers: list[int]) -> None:
-    if due.remove:
-        store.remove(followers, due.pin_ids)
-    else:
-        store.add(followers, due.pin_ids)
+def _write(writes: Sequence[tuple[FanOutDue, list[int]]]) -> None:
+    store.add_each((people, due.pin_ids) for due, people in writes if not due.remove)
+    for due, people in writes:
+        if due.remove:
+            store.remove(people, due.pin_ids)

@@ -23,7 +23,8 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     timelines.rebuild(follower.id)  # what it reads is in memory then, and its plans are made
     with CaptureQueriesContext(connection) as queries:
         timelines.rebuild(follower.id)
-    whole, own = [], []
+    postgres = {"processor": meters.services()["Postgres"]}
+    whole, own, processor = [], [], []
     for _ in range(options.rounds):
         nothing = -meters.active_milliseconds() + meters.active_milliseconds()
         before = meters.active_milliseconds()
@@ -31,6 +32,8 @@ def measure(options: argparse.Namespace, results: Results) -> None:
         timelines.rebuild(follower.id)
         whole.append(1_000 * (time.perf_counter() - start))
         own.append(meters.active_milliseconds() - before - nothing)
+        used = meters.used(postgres, lambda: timelines.rebuild(follower.id))
+        processor.append(1_000 * used["processor"])
     results.row(
         BUILDING,
         {
@@ -39,6 +42,7 @@ def measure(options: argparse.Namespace, results: Results) -> None:
             "entries": len(store.read(follower.id) or ()),
             STATEMENTS: len(queries),
             POSTGRES_MS: statistics.median(own),
+            "ms of Postgres's processor": statistics.median(processor),
             "ms in all": statistics.median(whole),
         },
     )

@@ -20,7 +20,7 @@ from apps.feed.timelines import timeline_of
 from benchmarks import meters
 from benchmarks.feed.results import Results, Row
 from benchmarks.followers import Author, make_author
-from benchmarks.verdicts import LAG
+from benchmarks.verdicts import LAG, LAG_OF_SERVICE
 from benchmarks.workers import workers
 from pinboard.events.models import Delivery
 from pinboard.local.process import end_with_parent
@@ -67,25 +67,55 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     """At 200 a second, and doubled until it breaks."""
     followers = min(1_000, options.feed_followers)
     authors = [make_author(f"writes{number}", followers) for number in range(_AUTHORS)]
-    steps: list[Step] = []
-    shares: Row = {}
     with workers(_PROCESSES) as pid, _writers(authors) as writers:
         read = {**meters.services(), "workers": meters.family(pid)}
         read["writers"] = lambda: sum(meters.family(one.pid)() for one in writers)
-        _step(authors, writers, _RATES[0], min(2.0, options.lag_seconds))  # warm
+        run = _Run(authors, writers, read, options.lag_seconds)
+        run.step(_RATES[0], "row")  # warm
+        steps, row = run.until_it_breaks("row")
+        results.curve("lag", [[one.reached, one.p50, one.p99] for one in steps])
+        results.row(LAG, {"followers": followers, **row})
+        run.step(_RATES[0], "service")  # warm
+        results.row(LAG_OF_SERVICE, {"followers": followers, **run.until_it_breaks("service")[1]})
+
+
+class _Run(NamedTuple):
+    """Who writes, whose processor time is counted, and for how long each rate is kept up."""
+
+    authors: Sequence[Author]
+    writers: Sequence[Writer]
+    read: dict[str, meters.Meter]
+    seconds: float
+
+    def until_it_breaks(self, by: str) -> tuple[list[Step], Row]:
+        """Steps of doubled rates, and the row that they make."""
+        steps: list[Step] = []
+        shares: Row = {}
         for rate in _bar(_RATES):
-            before = {name: meter() for name, meter in read.items()}
-            steps.append(_step(authors, writers, rate, options.lag_seconds))
+            before = {name: meter() for name, meter in self.read.items()}
+            steps.append(self.step(rate, by))
             if rate <= _STATED:
                 shares = {
                     f"ms of {name} a pin": 1e3 * (meter() - before[name]) / steps[-1].pins
-                    for name, meter in read.items()
+                    for name, meter in self.read.items()
                 }
-            _drain()
             if steps[-1].is_too_much:
                 break
-    results.curve("lag", [[one.reached, one.p50, one.p99] for one in steps])
-    results.row(LAG, {"followers": followers, **_row(steps), **shares})
+        return steps, {**_row(steps), **shares}
+
+    def step(self, rate: float, by: str) -> Step:
+        """What a rate leads to; when all is done."""
+        looked_at = {one.id: one.followers[-1] for one in self.authors[:_LOOKED_AT]}
+        for one in self.writers:
+            assert one.stdin is not None
+            one.stdin.write(f"{rate / len(self.writers)} {self.seconds} {by}\n")
+            one.stdin.flush()
+        with ThreadPoolExecutor(len(self.writers)) as pool:
+            lines = [pool.submit(_line, one) for one in self.writers]
+            seen = _look(looked_at, lines)
+            written = [tuple(each) for line in lines for each in json.loads(line.result())]
+        _drain()
+        return _told(rate, self.seconds, written, looked_at, seen)
 
 
 @contextmanager
@@ -131,21 +161,6 @@ def _row(steps: Sequence[Step]) -> Row:
     found["highest rate that holds"] = max(bearable, default=0.0)
     found["rate at which it breaks"] = steps[-1].rate if steps[-1].is_too_much else 0.0
     return found
-
-
-def _step(
-    authors: Sequence[Author], writers: Sequence[Writer], rate: float, seconds: float
-) -> Step:
-    looked_at = {one.id: one.followers[-1] for one in authors[:_LOOKED_AT]}
-    for one in writers:
-        assert one.stdin is not None
-        one.stdin.write(f"{rate / len(writers)} {seconds}\n")
-        one.stdin.flush()
-    with ThreadPoolExecutor(len(writers)) as pool:
-        lines = [pool.submit(_line, one) for one in writers]
-        seen = _look(looked_at, lines)
-        written = [tuple(each) for line in lines for each in json.loads(line.result())]
-    return _told(rate, seconds, written, looked_at, seen)
 
 
 def _look(

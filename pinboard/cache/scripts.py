@@ -42,11 +42,12 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
     return script_of(script)(keys=keys, args=arguments)
 
 
-def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> None:
+def run_for_many(script: str, keys: Sequence[bytes], arguments: Sequence[Any] = ()) -> None:
     """Run a script on any keys, some at a time, wherever they are.
 
-    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes.
-    It may see a key twice. Where it can't be run for some keys it raises, once it was run for the others.
+    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes:
+    what follows the braces may be anything that is about that key alone. It may see a key twice. Where
+    it can't be run for some keys it raises, once it was run for the others.
     """
     client = get_redis_connection("default")
     if isinstance(client, RedisCluster):
@@ -55,11 +56,11 @@ def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()
         _call(client, _FOR_MANY + script, keys, arguments)
 
 
-def _call(server: Any, script: str, keys: Sequence[str], arguments: Sequence[Any]) -> None:
+def _call(server: Any, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> None:
     call = server.register_script(script)
     for width, alike in groupby(keys, len):  # in the order of ids these are few
         for some in batches(list(alike)):
-            call(keys=some[:1], args=[*arguments, "".join(some), width])
+            call(keys=some[:1], args=[*arguments, b"".join(some), width])
 
 
 def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -72,15 +73,15 @@ class _Share(NamedTuple):
     """The keys that are at one primary. `nodes`: it, and its replicas."""
 
     nodes: Sequence[ClusterNode]
-    keys: list[str]
+    keys: list[bytes]
 
 
 def _on_cluster(
-    client: RedisCluster, script: str, keys: Sequence[str], arguments: Sequence[Any]
+    client: RedisCluster, script: str, keys: Sequence[bytes], arguments: Sequence[Any]
 ) -> None:
     left, problem = list(keys), None
     for _ in range(_ATTEMPTS):
-        failed: list[str] = []
+        failed: list[bytes] = []
         for share in _shares(client, left):
             try:
                 _at_node(client, share, script, arguments)
@@ -94,12 +95,12 @@ def _on_cluster(
     raise problem
 
 
-def _shares(client: RedisCluster, keys: Sequence[str]) -> list[_Share]:
+def _shares(client: RedisCluster, keys: Sequence[bytes]) -> list[_Share]:
     found: dict[str, _Share] = {}
     slots, nobody = client.nodes_manager.slots_cache, [client.get_default_node()]
     for key in keys:
         # Whoever is asked for what nobody serves says so.
-        nodes = slots.get(key_slot(key.encode()), nobody)
+        nodes = slots.get(key_slot(key), nobody)
         name = nodes[0].name
         if name not in found:
             found[name] = _Share(nodes, [])

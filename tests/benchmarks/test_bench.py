@@ -96,6 +96,7 @@ def test_the_feed_is_measured_row_by_row(figures):
         verdicts.BY_FOLLOWED,
         verdicts.BUILDING,
         verdicts.LAG,
+        verdicts.LAG_OF_SERVICE,
     }
     assert rows[verdicts.THROUGH_CELERY]["followers"] == 40
     assert rows[verdicts.TIMELINE]["bytes an entry, MEMORY USAGE"] < 16

@@ -30,7 +30,7 @@ ROWS = {
     verdicts.PAGE_BESIDE: {"Postgres": 1.2, "Valkey": 0.1},
     verdicts.BY_FOLLOWED: {"10": 2.4, "5,000": 2.5},
     verdicts.BUILDING: {verdicts.POSTGRES_MS: 51.0, verdicts.STATEMENTS: 4},
-    verdicts.LAG: {"ms of writers a pin": 3.0, "ms of Postgres a pin": 2.0},
+    verdicts.LAG_OF_SERVICE: {"ms of writers a pin": 3.0, "ms of Postgres a pin": 2.0},
 }
 TOLD = Assumptions(
     people=86_400_000,

@@ -48,13 +48,13 @@ local function put(ids, id)
 end
 """
 
-# For many. ARGV: how many entries to keep, with how many to trim, an id.
+# For many, with an id behind each. ARGV: how many entries to keep, with how many to trim.
 APPEND = (
     _LIBRARY
     + """
-local keep, most, id, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, ARGV[3], redis.call
+local keep, most, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, redis.call
 for at = 1, #names, width do
-    local key = names:sub(at, at + width - 1)
+    local key, id = names:sub(at, at + width - 9), names:sub(at + width - 8, at + width - 1)
     local length = call('APPEND', key, id)
     if length == 8 then
         call('DEL', key)
