@@ -11,7 +11,7 @@ WORKERS ?= auto
 CASES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz bench curves lock clean check
+.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz chaos bench curves lock clean check
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ migrate: $(STAMP) ## Bring the development database up to date
 
 fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core, and try the endpoint, on many drawn cases (CASES=20000)
 	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine tests/endpoint/test_fuzz.py
+
+chaos: $(STAMP) ## Kill, flush and restart what pins to 100,000 followers go through, and count (ARGS="worker --seed 1")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -162,6 +162,21 @@ class Environment(BaseSettings):
         description='JSON: what the home feed\'s features count, such as {"freshness": 3.0}; '
         f"the others keep their defaults. Features: {', '.join(NAMES)}",
     )
+    feed_popular_half_life_hours: int = Field(
+        24,
+        ge=1,
+        le=1_000,
+        description="after how many hours a save counts half for what is popular",
+    )
+    feed_popular_window_days: int = Field(
+        7, ge=1, le=90, description="days after which a save counts nothing for what is popular"
+    )
+    feed_recommender: str = Field(
+        "",
+        pattern=r"^([A-Za-z_]\w*(\.[A-Za-z_]\w*)+)?$",
+        description="dotted path of a callable that is given a person's id and a count, and gives the"
+        " ids of pins that they may like; none without it",
+    )
     slow_operation_ms: int = Field(
         500, ge=1, description="from how many milliseconds on an operation is logged as slow"
     )
@@ -182,6 +197,10 @@ class Environment(BaseSettings):
     max_blocks: int = Field(10_000, ge=1, description="people whom a person has blocked")
     max_mutes: int = Field(10_000, ge=1, description="people whom a person has muted")
     max_topics_followed: int = Field(200, ge=1, description="topics that a person follows")
+    max_hidden_pins: int = Field(10_000, ge=1, description="pins that a person has hidden")
+    max_seen_fewer: int = Field(
+        2_000, ge=1, description="people, boards and topics of which a person wants to see fewer"
+    )
     deletion_grace_days: int = Field(
         14, ge=0, description="days before a deleted account goes for good"
     )

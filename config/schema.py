@@ -7,6 +7,7 @@ import graphene
 
 from apps.boards.graphql.mutations import BoardsMutation
 from apps.boards.graphql.queries import BoardsQuery
+from apps.feed.graphql.mutations import FeedMutation
 from apps.feed.graphql.subscriptions import FeedSubscription
 from apps.follows.graphql.mutations import FollowsMutation
 from apps.media.graphql.mutations import MediaMutation
@@ -35,6 +36,7 @@ class Mutation(
     BoardsMutation,
     PinsMutation,
     FollowsMutation,
+    FeedMutation,
     graphene.ObjectType,
 ):
     """Everything that can be written."""

@@ -145,18 +145,27 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_keepalive": True,
 }
+_BEAT = {
+    "sweep-events": ("pinboard.events.tasks.relay", timedelta(seconds=5)),
+    "prune-events": ("pinboard.events.tasks.prune", timedelta(hours=1)),
+    "tidy-pictures": ("apps.media.tasks.tidy", timedelta(hours=1)),
+    "audit-timelines": ("apps.feed.tasks.audit", timedelta(minutes=10)),
+    "take-in-activity": ("apps.feed.tasks.take_in_activity", timedelta(seconds=5)),
+    "prune-seen": ("apps.feed.tasks.prune_seen", timedelta(hours=1)),
+    "refresh-popular": ("apps.feed.tasks.refresh_popular", timedelta(minutes=10)),
+    "prune-receipts": ("pinboard.graphql.tasks.prune_receipts", timedelta(hours=1)),
+    "erase-accounts": ("apps.users.tasks.erase_accounts", timedelta(hours=1)),
+    "prune-exports": ("apps.users.tasks.prune_exports", timedelta(hours=1)),
+    "prune-sessions": ("apps.users.tasks.prune_sessions", timedelta(days=1)),
+}
 CELERY_BEAT_SCHEDULE = {
-    "sweep-events": {"task": "pinboard.events.tasks.relay", "schedule": timedelta(seconds=5)},
-    "prune-events": {"task": "pinboard.events.tasks.prune", "schedule": timedelta(hours=1)},
-    "tidy-pictures": {"task": "apps.media.tasks.tidy", "schedule": timedelta(hours=1)},
-    "audit-timelines": {"task": "apps.feed.tasks.audit", "schedule": timedelta(minutes=10)},
-    "prune-receipts": {
-        "task": "pinboard.graphql.tasks.prune_receipts",
-        "schedule": timedelta(hours=1),
-    },
-    "erase-accounts": {"task": "apps.users.tasks.erase_accounts", "schedule": timedelta(hours=1)},
-    "prune-exports": {"task": "apps.users.tasks.prune_exports", "schedule": timedelta(hours=1)},
-    "prune-sessions": {"task": "apps.users.tasks.prune_sessions", "schedule": timedelta(days=1)},
+    name: {
+        "task": task,
+        "schedule": interval,
+        # What piled up while no worker was there is not done a thousand times when one is back.
+        "options": {"expires": max(interval, timedelta(hours=1)).total_seconds()},
+    }
+    for name, (task, interval) in _BEAT.items()
 }
 
 # --- People and their sessions ------------------------------------------------------------------
@@ -244,6 +253,9 @@ RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
 FEED_WEIGHTS = Weights(**ENV.feed_weights)
+FEED_POPULAR_HALF_LIFE = timedelta(hours=ENV.feed_popular_half_life_hours)
+FEED_POPULAR_WINDOW = timedelta(days=ENV.feed_popular_window_days)
+FEED_RECOMMENDER = ENV.feed_recommender
 TRUSTED_PROXIES = ENV.trusted_proxies
 SPANS_ENDPOINT = ENV.otel_exporter_otlp_endpoint
 METRICS_TOKEN = ENV.metrics_token.get_secret_value()
@@ -309,6 +321,8 @@ MAX_PINS_PER_PERSON = ENV.max_pins
 MAX_BLOCKS_PER_PERSON = ENV.max_blocks
 MAX_MUTES_PER_PERSON = ENV.max_mutes
 MAX_TOPICS_FOLLOWED = ENV.max_topics_followed
+MAX_HIDDEN_PINS = ENV.max_hidden_pins
+MAX_SEEN_FEWER = ENV.max_seen_fewer
 DELETION_GRACE = timedelta(days=ENV.deletion_grace_days)
 DATA_EXPORT_KEPT_FOR = timedelta(days=7)
 

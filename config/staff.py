@@ -12,7 +12,7 @@ def _see(*models: str) -> list[str]:
 
 _CONTENT = _see("users.user", "boards.board", "boards.section", "pins.pin", "media.picture") + _see(
     *("topics.topic", "follows.personfollow", "follows.boardfollow", "follows.topicfollow"),
-    *("users.block", "users.mute"),
+    *("users.block", "users.mute", "feed.hiddenpin", "feed.seenfewer"),
 )
 _LOG = _see("audit.auditentry")
 
@@ -39,6 +39,8 @@ STAFF_GROUPS = {
         "follows.delete_personfollow",
         "follows.delete_boardfollow",
         "follows.delete_topicfollow",
+        "feed.delete_hiddenpin",
+        "feed.delete_seenfewer",
     ],
     "engineer": [
         *_CONTENT,
@@ -80,6 +82,8 @@ UNFOLD = {
                     _item("Blocks", "block", "users.block"),
                     _item("Mutes", "volume_off", "users.mute"),
                     _item("Topic follows", "bookmark_add", "follows.topicfollow"),
+                    _item("Hidden pins", "visibility_off", "feed.hiddenpin"),
+                    _item("Seen fewer", "thumb_down", "feed.seenfewer"),
                     _item("Data exports", "folder_zip", "users.dataexport"),
                 ],
             },

@@ -50,6 +50,12 @@ class Loader(Generic[Record]):
         self._brief = Columns(brief, partial(tuple.__new__, namedtuple(record.__name__, brief)))
 
     @cached_property
+    def kind(self) -> int:
+        """The kind that the ids of these records have."""
+        kind: int = self.rows(VIEWER.expression()).model._meta.pk.kind
+        return kind
+
+    @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
         wanted = self.rows(VIEWER.expression()).filter(pk__any=IDS)
         return compile_queryset(wanted.order_by().values_list(*self.columns))

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django_redis import get_redis_connection
 
 from apps.feed import authors
+from apps.feed.sources import popular
 from tests.api import Api
 from tests.broker import Broker
 from tests.events import Outbox
@@ -16,6 +17,7 @@ def _empty_valkey(request):
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         get_redis_connection("default").flushdb()
         authors.everybody.cache_clear()
+        popular.at_hand.cache_clear()
         yield
         cache.close()
     else:

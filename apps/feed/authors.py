@@ -84,7 +84,8 @@ def forget_followed(person_id: int) -> None:
 
 def forget(person_id: int) -> None:
     """Nothing is kept of who is gone."""
-    LargeAuthor.objects.filter(pk=person_id).delete()
+    if LargeAuthor.objects.filter(pk=person_id).delete()[0]:
+        transaction.on_commit(_forget_all, robust=True)
     forget_followed(person_id)
 
 

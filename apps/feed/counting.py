@@ -1,4 +1,8 @@
-"""The counters of the feed."""
+"""The counters of the feed.
 
-# Of the first pin of a line: how many people have seen it in their feeds.
+feed.impressions  of a line, which goes by its first pin: how many times people have seen it in
+                  their feeds; somebody who sees it again counts once while it is among the newest
+                  1,000 that they have seen
+"""
+
 IMPRESSIONS = "feed.impressions"

@@ -16,3 +16,19 @@ class FanOutDue:
     remove: bool = False
     after: int = 0
     until: int = MAX_ID
+
+
+@dataclass(frozen=True)
+class LineHidden:
+    """A person has hidden a pin, and with it all that goes by its line."""
+
+    person_id: int
+    line_id: int
+
+
+@dataclass(frozen=True)
+class LineUnhidden:
+    """A person has taken back that pins of a line are hidden."""
+
+    person_id: int
+    line_id: int

@@ -10,7 +10,7 @@ from itertools import pairwise
 from apps.feed import authors, store, timelines
 from apps.feed.events import FanOutDue
 from apps.follows.selectors import Followers, follower_bounds, followers_between
-from apps.pins.selectors import boards_of_pins
+from apps.pins.selectors import boards_of_pins, open_pins_of_board
 from pinboard.events.outbox import publish
 from pinboard.visibility import NOBODY
 
@@ -62,6 +62,7 @@ def step(due: FanOutDue) -> None:
     What follows is published in the transaction that marks this one as done, so a worker that dies
     is taken up where it was. Doing a range twice is harmless.
     """
+    due = _still_due(due)
     (people,) = _followers([due])
     _write([(due, people)])
     if len(people) == STEP and people[-1] < due.until:
@@ -73,13 +74,36 @@ def _split(due: FanOutDue) -> list[FanOutDue]:
     return [replace(due, after=after, until=until) for after, until in pairwise(bounds)]
 
 
+def again(pin_ids: list[int], owner_id: int) -> None:
+    """Push pins of one person that some timelines do not hold, since nobody saw them for a while."""
+    weight = authors.weigh([owner_id])[owner_id]
+    if weight.was_large:
+        _catch_up(owner_id)
+    if weight.is_large:
+        store.add([timelines.own(owner_id)], pin_ids)
+    _push(pin_ids, NOBODY if weight.is_large else owner_id)
+
+
 def _catch_up(owner_id: int) -> None:
     """Push what somebody pinned while they were large."""
+    _push(timelines.own_entries(owner_id), owner_id)
+
+
+def _push(pin_ids: list[int], owner_id: int) -> None:
     boards: dict[int, list[int]] = {}
-    for pin_id, board_id in boards_of_pins(timelines.own_entries(owner_id)):
+    for pin_id, board_id in boards_of_pins(pin_ids):
         boards.setdefault(board_id, []).append(pin_id)
     if boards:
         publish(*[FanOutDue(pins, owner_id, board_id) for board_id, pins in boards.items()])
+
+
+def _still_due(due: FanOutDue) -> FanOutDue:
+    """Steps come late and in any order: of pins that are to leave, only those that nobody sees there
+    now. One statement where some are to leave."""
+    if not due.remove:
+        return due
+    there = open_pins_of_board(due.board_id, due.pin_ids)
+    return replace(due, pin_ids=[pin for pin in due.pin_ids if pin not in there])
 
 
 def _followers(dues: Sequence[FanOutDue]) -> list[list[int]]:

@@ -1,13 +1,28 @@
 """What the feed does when something happened below. All of it may happen twice."""
 
-from apps.boards.events import BoardVisibilityChanged
+from apps.boards.events import BoardDeleted, BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
-from apps.feed import authors, fanout, store, timelines
-from apps.feed.events import FanOutDue
-from apps.follows.events import BoardFollowed, BoardUnfollowed, PersonFollowed, PersonUnfollowed
+from apps.feed import authors, fanout, services, store, tagged, timelines
+from apps.feed.events import FanOutDue, LineHidden, LineUnhidden
+from apps.feed.sources import popular, topics
+from apps.follows.events import (
+    BoardFollowed,
+    BoardUnfollowed,
+    PersonFollowed,
+    PersonUnfollowed,
+    TopicFollowed,
+    TopicUnfollowed,
+)
 from apps.pins import selectors as pins
-from apps.pins.events import PinCreated, PinsDeleted, PinsMoved
-from apps.users.events import PersonErased, PersonMuted, PersonUnmuted
+from apps.pins.events import PinCreated, PinRestored, PinsDeleted, PinsMoved, PinsTagged
+from apps.users.events import (
+    AccountDeletionCancelled,
+    PersonErased,
+    PersonMuted,
+    PersonRestored,
+    PersonUnmuted,
+    ProfileEdited,
+)
 from pinboard.events.registry import subscribe, subscribe_together
 
 QUEUE = "fanout"
@@ -55,9 +70,7 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     is_secret = secret_flags([event.board_id]).get(event.board_id)
     if is_secret is None:
         return
-    newest = pins.newest_across(
-        pins.visible, event.owner_id, [], [event.board_id], store.MAX_ENTRIES
-    )
+    newest = _newest_on(event.owner_id, event.board_id)
     fanout.start([FanOutDue(newest, event.owner_id, event.board_id, remove=is_secret)])
 
 
@@ -99,9 +112,105 @@ def backfill_unmuted(event: PersonUnmuted) -> None:
     timelines.backfill(event.muter_id, people=[event.muted_id], boards=[])
 
 
+@subscribe(PinsTagged, queue=QUEUE)
+def add_to_topics(event: PinsTagged) -> None:
+    """Pins reach the timelines of what they are about."""
+    tagged.follow(event.pin_ids)
+
+
+@subscribe(PinsMoved, queue=LATER)
+def follow_moved_in_topics(event: PinsMoved) -> None:
+    """Topics show what was moved to a public board, and not what was moved to a secret one."""
+    tagged.follow(event.pin_ids)
+
+
+@subscribe(BoardVisibilityChanged, queue=LATER)
+def follow_visibility_in_topics(event: BoardVisibilityChanged) -> None:
+    """A board's newest pins reach their topics when it is public, and leave them when it is not."""
+    tagged.follow(_newest_on(event.owner_id, event.board_id))
+
+
+@subscribe(TopicFollowed, queue=LATER)
+def ask_followed_topic(event: TopicFollowed) -> None:
+    """The feed asks a topic newly followed; its timeline has what was there before."""
+    topics.forget_followed(event.follower_id)
+
+
+@subscribe(TopicUnfollowed, queue=LATER)
+def ask_topic_no_more(event: TopicUnfollowed) -> None:
+    """The feed asks a topic no more."""
+    topics.forget_followed(event.follower_id)
+
+
+@subscribe(ProfileEdited, queue=LATER)
+def look_up_locale(event: ProfileEdited) -> None:
+    """Somebody may be in another country, or speak another language."""
+    popular.forget_locale(event.user_id)
+
+
+@subscribe(PinRestored, queue=LATER)
+def bring_back_pin(event: PinRestored) -> None:
+    """Timelines that were built or tidied while a pin was hidden do not hold it."""
+    fanout.again([event.pin_id], event.owner_id)
+
+
+@subscribe(PersonRestored, queue=LATER)
+def bring_back_restored(event: PersonRestored) -> None:
+    """The same for all of somebody who was suspended."""
+    _bring_back(event.user_id)
+
+
+@subscribe(AccountDeletionCancelled, queue=LATER)
+def bring_back_staying(event: AccountDeletionCancelled) -> None:
+    """The same for who was about to leave."""
+    _bring_back(event.user_id)
+
+
+def _bring_back(person_id: int) -> None:
+    fanout.again(timelines.from_postgres(timelines.own(person_id)), person_id)
+
+
 @subscribe(PersonErased, queue=LATER)
 def drop_timeline(event: PersonErased) -> None:
     """Nothing is kept of who is gone."""
     store.drop(event.user_id)
     store.drop(timelines.own(event.user_id))
     authors.forget(event.user_id)
+    topics.forget_followed(event.user_id)
+    popular.forget_locale(event.user_id)
+
+
+@subscribe(LineHidden, queue=LATER)
+def prune_hidden(event: LineHidden) -> None:
+    """Make room where hidden pins were."""
+    timelines.prune(event.person_id)
+
+
+@subscribe(LineUnhidden, queue=LATER)
+def backfill_unhidden(event: LineUnhidden) -> None:
+    """The newest pins of a line that is hidden no more."""
+    timelines.backfill_line(event.person_id, event.line_id)
+
+
+@subscribe(PinCreated, queue=LATER)
+def come_closer(event: PinCreated) -> None:
+    """Who saves a pin is nearer to its author."""
+    if event.saved_from_id is not None:
+        services.count_save(person_id=event.owner_id, pin_id=event.saved_from_id)
+
+
+@subscribe(BoardDeleted)
+def forget_board(event: BoardDeleted) -> None:
+    """Nobody can want to see fewer of a board that is gone."""
+    services.forget_subject(event.board_id)
+
+
+@subscribe(PersonErased)
+def forget_feedback(event: PersonErased) -> None:
+    """Nothing is kept of what somebody who is gone has hidden, seen or opened, nor who saw them."""
+    services.forget_person(event.user_id)
+
+
+def _newest_on(owner_id: int, board_id: int) -> list[int]:
+    """The newest pins of a board, secret or not."""
+    return pins.newest_across(pins.visible, owner_id, [], [board_id], store.MAX_ENTRIES)

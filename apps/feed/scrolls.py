@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django_redis import get_redis_connection
 
 from pinboard.cache import keys
+from pinboard.cache.scripts import run
 
 SECONDS = 3_600
 AT_ONCE = 8
@@ -49,8 +50,7 @@ class Scroll(NamedTuple):
 def keep(person_id: int, newest: int, pins: Sequence[int], marks: bytes) -> Scroll:
     """Begin a scroll."""
     body = struct.pack(f">{len(pins) + 1}q", newest, *pins) + marks
-    script = get_redis_connection("default").register_script(_KEEP)
-    number: int = script(keys=[keys.scrolls(person_id)], args=[SECONDS, AT_ONCE, body])
+    number: int = run(_KEEP, [keys.scrolls(person_id)], [SECONDS, AT_ONCE, body])
     return Scroll(number, newest, list(pins), marks)
 
 

@@ -1,13 +1,21 @@
-"""Timelines: what belongs into one, how it is built, and how it is kept in order."""
+"""Timelines: what belongs into one, how it is built, and how it is kept in order.
 
+A timeline goes by an id: a person's by theirs, a large author's own by that id's negative (`own`), a
+topic's by the topic's, which no person has.
+"""
+
+import random
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.feed import authors, store
+from apps.feed.models import HiddenPin
 from apps.follows.selectors import followed, sources_of
 from apps.pins import selectors as pins
+from apps.topics.selectors import is_topic, topics_in_use
 from apps.users.visibility import muted
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
@@ -21,12 +29,30 @@ _PATIENCE_SECONDS = 5.0
 
 def entries_for(person: Any) -> QuerySet[Any]:
     """The pins that belong into a person's feed: visible to them, followed by them, not their own,
-    not of people whom they have muted.
+    not of people whom they have muted, not hidden by them.
 
     `person`: an id, or an SQL expression.
     """
-    theirs = pins.PINS.rows(person).filter(followed(person))
+    return _theirs(pins.PINS.rows(person), person)
+
+
+def candidates_for(person: Any) -> QuerySet[Any]:
+    """What a timeline holds: those, and pins whose picture is not ready yet, which nothing would bring
+    into it later."""
+    return _theirs(pins.visible_soon(person), person)
+
+
+def _theirs(visible: QuerySet[Any], person: Any) -> QuerySet[Any]:
+    theirs = visible.filter(followed(person), ~hidden(person))
     return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
+
+
+def hidden(person: Any, line: str = "line_id") -> Q:
+    """Rows that go by a line of saves which a person has hidden. `line`: the rows' path to its id.
+
+    Each row is looked up by itself: a page has few, and somebody may have hidden thousands.
+    """
+    return Q(Exists(HiddenPin.objects.filter(person_id=person, line_id=OuterRef(line))))
 
 
 def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
@@ -36,7 +62,7 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
     """
     try:
         ids = _kept(person_id, count)
-        large = authors.followed_by(person_id)
+        large = [] if is_shared(person_id) else authors.followed_by(person_id)
         if large:
             merged = set(ids).union(*(_kept(own(author), count) for author in large))
             ids = sorted(merged, reverse=True)[:count]
@@ -44,6 +70,33 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
         log.warning("feed.store_away", reason=type(error).__name__)
         return from_postgres(person_id)
     return ids
+
+
+def newest_of(topics: Sequence[int], count: int) -> list[list[int]]:
+    """The newest ids in the timelines of topics, newest first; one round trip while they are there, and
+    a statement for each that has to be built."""
+    kept = store.read_many(topics, count)
+    return [
+        build(topic)[:count] if ids is None else ids
+        for topic, ids in zip(topics, kept, strict=True)
+    ]
+
+
+def is_shared(some_id: int) -> bool:
+    """Whether a timeline is a large author's own, or a topic's: the same for all who read it."""
+    return some_id < 0 or is_topic(some_id)
+
+
+def shared() -> Iterator[int]:
+    """Whose shared timelines there may be. Two statements at most."""
+    yield from map(own, authors.everybody())
+    yield from topics_in_use()
+
+
+def some_topics(count: int) -> list[int]:
+    """Some topics in use, others each time. One statement."""
+    topics = topics_in_use()
+    return random.sample(topics, min(count, len(topics)))
 
 
 def own(author_id: int) -> int:
@@ -78,21 +131,42 @@ def rebuild(person_id: int) -> list[int]:
 
 def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
     """Add the newest pins of newly followed people and boards. One statement."""
-    newest = pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
+    newest = pins.newest_across(candidates_for, person_id, people, boards, store.MAX_ENTRIES)
     store.add([person_id], newest)
 
 
+def backfill_line(person_id: int, line_id: int) -> None:
+    """Add the newest pins that go by a line. One statement."""
+    newest = entries_for(person_id).filter(line_id=line_id).order_by("-pk")
+    store.add([person_id], list(newest.values_list("pk", flat=True)[: store.MAX_ENTRIES]))
+
+
 def prune(person_id: int) -> None:
-    """Take out of a timeline what does not belong there any more. One statement."""
-    ids = store.read(person_id)
-    if ids:
-        kept = set(entries_for(person_id).filter(pk__any=ids).values_list("pk", flat=True))
-        store.remove([person_id], [pin for pin in ids if pin not in kept])
+    """Take out of a timeline what does not belong there any more. One statement, two where there is
+    something; where the timeline was full, it is built anew, since others' pins were pushed out of it.
+    """
+    ids = store.read(person_id) or []
+    gone = set(ids) - _belonging(person_id, ids)
+    if gone and len(ids) >= store.MAX_ENTRIES:
+        rebuild(person_id)
+    elif gone:
+        store.remove([person_id], sorted(gone))
+        # What has come to belong there again since it was looked at was added before it was removed.
+        store.add([person_id], sorted(_belonging(person_id, gone)))
+
+
+def _belonging(person_id: int, ids: Collection[int]) -> set[int]:
+    if not ids:
+        return set()
+    theirs = candidates_for(person_id).filter(pk__any=list(ids))
+    return set(theirs.values_list("pk", flat=True))
 
 
 def from_postgres(person_id: int) -> list[int]:
     """What belongs into a timeline, newest first. Five statements at most."""
+    if is_topic(person_id):
+        return pins.newest_of_topics(pins.visible(NOBODY), [person_id], store.MAX_ENTRIES)
     if person_id < 0:
-        return pins.newest_across(pins.visible, NOBODY, [-person_id], [], store.MAX_ENTRIES)
+        return pins.newest_across(pins.visible_soon, NOBODY, [-person_id], [], store.MAX_ENTRIES)
     people, boards = sources_of(person_id)
-    return pins.newest_across(entries_for, person_id, people, boards, store.MAX_ENTRIES)
+    return pins.newest_across(candidates_for, person_id, people, boards, store.MAX_ENTRIES)

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
@@ -211,10 +211,10 @@ def followed_board(follower: Any, *, board: str = "board_id") -> Q:
     return Q(Exists(choice.filter(is_following=True)))
 
 
-def followed_topic(follower: Any, topics: QuerySet[Any, Any]) -> Subquery:
-    """One of some topics that `follower` follows, or NULL. `topics`: their ids, as a subquery."""
+def followed_topics(follower: Any) -> QuerySet[TopicFollow, Any]:
+    """The ids of the topics in use that `follower` (an id, or an expression) follows, as a subquery."""
     mine = TopicFollow.objects.filter(TOPIC.through("topic").public(), follower_id=follower)
-    return Subquery(mine.filter(topic_id__in=topics).values("topic_id")[:1])
+    return mine.values("topic_id")
 
 
 def sources_of(follower_id: int) -> tuple[list[int], list[int]]:

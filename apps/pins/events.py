@@ -68,6 +68,13 @@ class ListingDue:
 
 
 @dataclass(frozen=True)
+class PinsTagged:
+    """Pins are about more topics than before; at most 1,000 an event."""
+
+    pin_ids: list[int]
+
+
+@dataclass(frozen=True)
 class TaggingDue:
     """Pins of a board beyond the id `after` may be about other topics now."""
 

@@ -7,3 +7,10 @@ from pinboard.visibility import Guard
 PIN: Guard = BOARD.through(
     "board", owner="owner_id", open={"hidden_at__isnull": True, "picture__state": "READY"}
 )
+
+# Who sees a pin now, or will as soon as its picture is made.
+PIN_SOON: Guard = BOARD.through(
+    "board",
+    owner="owner_id",
+    open={"hidden_at__isnull": True, "picture__state__in": ["PROCESSING", "READY"]},
+)

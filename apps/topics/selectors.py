@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from apps.topics.matching import Matcher, Spoken
 from apps.topics.models import Taxonomy, Topic
+from pinboard.ids.layout import kind_of
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
 from pinboard.sql import IDS, VIEWER, Later, array, compile_queryset, fill
@@ -24,6 +25,8 @@ class TopicRecord(NamedTuple):
     level: int
     parent_id: int | None
 
+
+_KIND = Topic._meta.pk.kind
 
 TOPICS = Loader(TopicRecord, lambda viewer: Topic.objects.filter(Topic.guard.q(viewer)))
 
@@ -64,6 +67,17 @@ def topic_id_by_slug(slug: str) -> int | None:
     """The id of the topic in use that goes by this slug. One statement."""
     found = Topic.objects.filter(Topic.guard.public(), slug=slug)
     return found.values_list("id", flat=True).first()
+
+
+def topics_in_use() -> list[int]:
+    """The ids of all topics in use. One statement."""
+    found = Topic.objects.filter(Topic.guard.public())
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
+def is_topic(some_id: int) -> bool:
+    """Whether an id is one of a topic, in use or not: it says so itself."""
+    return kind_of(some_id) == _KIND
 
 
 _compiled: tuple[UUID | None, Matcher] = (None, Matcher([]))

@@ -25,6 +25,13 @@ class PersonErased:
 
 
 @dataclass(frozen=True)
+class ProfileEdited:
+    """A person's profile says something else. Read it: it may have changed since."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class UsernameChanged:
     """A person has another username. Read it: it may have changed since."""
 

@@ -1,6 +1,6 @@
 """Reads: people as a viewer may see them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from apps.users.models import Block, DataExport, Mute, User
 from apps.users.visibility import PERSON
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
-from pinboard.sql import VIEWER, Later, as_viewer
+from pinboard.sql import VIEWER, Later, as_viewer, compile_queryset, rows
 
 BLOCKED_NEWEST = Order("blocks.newest", ("-id",))
 MUTED_NEWEST = Order("mutes.newest", ("-id",))
@@ -126,6 +126,26 @@ def muted_among(muter_id: int | None, people: Sequence[int]) -> set[int]:
     return set(found.values_list("muted_id", flat=True))
 
 
+_BLOCKED_PAIRS = """
+SELECT pair.one, pair.other FROM unnest(%s::bigint[], %s::bigint[]) AS pair(one, other)
+WHERE EXISTS (SELECT 1 FROM users_block WHERE blocker_id = pair.one AND blocked_id = pair.other)
+   OR EXISTS (SELECT 1 FROM users_block WHERE blocker_id = pair.other AND blocked_id = pair.one)
+"""
+
+
+def blocked_pairs(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these pairs of people of whom one has blocked the other. One statement."""
+    return set(rows(_BLOCKED_PAIRS, [[one for one, _ in pairs], [other for _, other in pairs]]))
+
+
+def hold_people(ids: Collection[int]) -> set[int]:
+    """Those of these people whose accounts are not erased, and will not be until the transaction
+    ends. One statement."""
+    people = User.objects.filter(pk__any=list(ids), erased_at=None).order_by("pk")
+    sql, params = compile_queryset(people.values_list("pk"))
+    return {person for (person,) in rows(f"{sql} FOR SHARE", params)}
+
+
 def load_accounts(viewer_id: int | None, ids: Sequence[int]) -> Later[list[AccountRecord | None]]:
     """The account where an id is the viewer's own, None for others. One statement at most."""
     return _accounts.load(viewer_id, [one if one == viewer_id else None for one in ids])
@@ -156,6 +176,12 @@ def user_id_by_username(viewer_id: int | None, username: str) -> int | None:
     """The id of the visible person of that name, whatever its case. One statement."""
     found = User.objects.filter(User.guard.q(viewer_id), username__iexact=username)
     return found.values_list("id", flat=True).first()
+
+
+def locale_of(person_id: int) -> tuple[str, str]:
+    """The country and the language that a person gave, each empty if they did not. One statement."""
+    found = User.objects.filter(pk=person_id).values_list("country", "language").first()
+    return found or ("", "")
 
 
 def email_is_taken(email: str) -> bool:

@@ -5,7 +5,7 @@ Each function names one. Keys of one person share the tag in braces, hence a slo
 
 
 def timeline(person_id: int | str) -> str:
-    """The newest pins for a person's feed (`apps.feed.store`). Topic: it has grown."""
+    """The newest pins for a person's feed, or of a topic (`apps.feed.store`). Topic: it has grown."""
     return f"pinboard:feed:{{{person_id}}}"
 
 
@@ -29,9 +29,34 @@ def large_authors_followed(person_id: int) -> str:
     return f"feed-large-authors:{{{person_id}}}"
 
 
+def topics_followed(person_id: int) -> str:
+    """The topics that a person follows (`apps.feed.sources.topics`)."""
+    return f"feed-topics:{{{person_id}}}"
+
+
+def popular_pins() -> str:
+    """What is popular, all lists (`apps.feed.sources.popular`)."""
+    return "feed-popular"
+
+
+def locale(person_id: int) -> str:
+    """The country and the language that a person gave."""
+    return f"feed-locale:{{{person_id}}}"
+
+
 def timeline_turn(person_id: int) -> str:
     """Who rebuilds a person's timeline at the moment."""
     return f"timeline-rebuild:{{{person_id}}}"
+
+
+def activity(partition: int) -> str:
+    """A stream of what people report of their feeds (`apps.feed.activity`)."""
+    return f"pinboard:activity:{{{partition}}}"
+
+
+def seen(person_id: int) -> str:
+    """The pins, and first pins of lines, that a person has seen lately (`apps.feed.activity`)."""
+    return f"pinboard:seen:{{{person_id}}}"
 
 
 def document(sha256: str) -> str:
@@ -70,8 +95,8 @@ def lock(key: str) -> str:
 
 
 def relay_asked() -> str:
-    """There from when the outbox's relay was asked for until it begins."""
-    return "pinboard:relay-asked"
+    """A relay was asked for, and has not begun yet (`pinboard.events.outbox`)."""
+    return "relay-asked"
 
 
 def health(probe: str) -> str:

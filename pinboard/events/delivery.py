@@ -16,12 +16,13 @@ from pinboard.sql import Rows, rows
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
 
-# That it was started shows that the queue moves, so leases are short again. What has been started as
+# That it was started shows that the queue moves, so leases are short again. Nobody else takes it while it
+# runs, since its row is locked; a killed worker's lock goes with its connection. What has been started as
 # often as may be was killed the last time.
 _START = """
 WITH free AS MATERIALIZED (
@@ -31,15 +32,14 @@ WITH free AS MATERIALIZED (
 UPDATE events_delivery AS delivery SET
     attempts = least(attempts + 1, %(most)s),
     sends = 0,
-    due_at = statement_timestamp() + greatest(
-        least(%(first)s * power(2, least(attempts, 20)), %(longest)s) * (1 + random() / 4),
-        %(lease)s),
+    due_at = statement_timestamp()
+        + least(%(first)s * power(2, least(attempts, 20)), %(longest)s) * (1 + random() / 4),
     dead_at = CASE WHEN attempts >= %(most)s THEN statement_timestamp() END,
     last_error = CASE WHEN attempts >= %(most)s THEN 'its worker was killed' ELSE last_error END
 FROM free WHERE delivery.id = free.id
 RETURNING delivery.id, delivery.subscriber, delivery.dead_at IS NOT NULL
 """
-_LIMITS = {"most": MAX_ATTEMPTS, "first": FIRST_RETRY, "longest": LONGEST_DELAY, "lease": LEASE}
+_LIMITS = {"most": MAX_ATTEMPTS, "first": FIRST_RETRY, "longest": LONGEST_DELAY}
 
 _LOCK = """
 SELECT delivery.id, delivery.subscriber, event.id, event.name, event.request_id, event.payload::text
@@ -54,7 +54,9 @@ def deliver(*delivery_ids: int) -> bool:
     that got any of it done.
 
     The next attempt is scheduled before the handler starts, so a worker that dies is no different
-    from a handler that fails. A delivery that another worker holds, or that is done, is left alone.
+    from a handler that fails. A delivery that another worker holds, or that is done, is left alone:
+    to be sent too often costs a look, to be sent too late costs whoever waits.
+
     Where several fail together, each is tried by itself.
     """
     started = _start(list(delivery_ids))

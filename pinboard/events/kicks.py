@@ -1,10 +1,11 @@
 """Kicks: after a commit a worker is asked to run the relay at once, and not with the next sweep."""
 
 import time
+from contextlib import suppress
 
 import structlog
 from celery import current_app
-from django_redis import get_redis_connection
+from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
@@ -15,9 +16,8 @@ log = structlog.get_logger(__name__)
 
 # A kick that fails costs a connection attempt; the sweep does without it in the meantime.
 KICK_PAUSE_SECONDS = 30.0
-# A relay that was asked for and has not begun will see what commits meanwhile: one is enough. Its
-# message may be lost, so it is waited for so long.
-_WAIT_MILLISECONDS = 1_000
+# For so long a kick stands for those that follow it, as long as a sweep is away.
+ASKED_SECONDS = 5
 
 
 class _Pause:
@@ -34,31 +34,25 @@ def kick() -> None:
     if _Pause.until:
         # The pause is over: this thread finds out, the others need not wait with it.
         _Pause.until = now + KICK_PAUSE_SECONDS
-    elif not _is_first():
-        return
     try:
-        current_app.send_task("pinboard.events.tasks.relay")
+        if _is_first_to_ask():
+            current_app.send_task("pinboard.events.tasks.relay")
         _Pause.until = 0.0
     except (BrokerAway, RedisError, OSError) as error:
         _Pause.until = now + KICK_PAUSE_SECONDS
-        relay_begins()
         log.warning("events.kick_failed", reason=type(error).__name__)
 
 
 def relay_begins() -> None:
-    """Whoever commits from now on has to kick again: called before the relay looks for what is due."""
-    try:
-        get_redis_connection("default").delete(keys.relay_asked())
-    except AWAY:
-        return
+    """Before the relay's first look: who does not ask from now on will be seen."""
+    with suppress(*AWAY):
+        cache.delete(keys.relay_asked())
 
 
-def _is_first() -> bool:
-    """Whether no relay is on its way that has not begun; true where it can't be known."""
+def _is_first_to_ask() -> bool:
+    """Whether nobody has asked since a relay began last. Without workers a relay is asked for once in a
+    while, and not for each commit."""
     try:
-        asked = get_redis_connection("default").set(
-            keys.relay_asked(), 1, nx=True, px=_WAIT_MILLISECONDS
-        )
+        return bool(cache.add(keys.relay_asked(), 1, timeout=ASKED_SECONDS))
     except AWAY:
         return True
-    return bool(asked)

@@ -51,32 +51,6 @@ FROM due WHERE delivery.id = due.id
 RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts
 """
 
-# What was started as often as may be ended each time without a word: it is given up.
-_START = """
-WITH free AS MATERIALIZED (
-    SELECT id FROM events_delivery WHERE id = ANY(%(ids)s) AND dead_at IS NULL
-    ORDER BY id FOR UPDATE SKIP LOCKED
-)
-UPDATE events_delivery AS delivery SET
-    attempts = least(attempts + 1, %(most)s),
-    sends = 0,
-    due_at = statement_timestamp() + greatest(
-        least(%(first)s * power(2, least(attempts, 20)), %(longest)s) * (1 + random() / 4), %(lease)s),
-    dead_at = CASE WHEN attempts >= %(most)s THEN statement_timestamp() END,
-    last_error = CASE WHEN attempts >= %(most)s THEN 'its worker was killed' ELSE last_error END
-FROM free WHERE delivery.id = free.id
-RETURNING delivery.id, delivery.subscriber, delivery.dead_at IS NOT NULL
-"""
-
-_LOCK = """
-SELECT delivery.id, delivery.subscriber, event.id, event.name, event.request_id, event.payload::text
-FROM events_delivery AS delivery JOIN events_event AS event ON event.id = delivery.event_id
-WHERE delivery.id = ANY(%s) AND delivery.dead_at IS NULL
-ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED
-"""
-
-_DONE = "DELETE FROM events_delivery WHERE id = ANY(%s)"
-
 
 def publish(*events: Any) -> None:
     """Tell subscribers that `events`, all of one type, happened, if and when the current transaction

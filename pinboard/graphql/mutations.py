@@ -13,6 +13,8 @@
             return {"board": services.create_board(owner_id=viewer, name=name)}
 
 `perform` gives ids and plain values, as JSON can hold them: they are also the receipt of a retry.
+A mutation that writes nothing to Postgres says `transactional = False`: no transaction is opened for
+it, and no receipt kept.
 Arguments of type ID, and lists of them, arrive as integers; those inside of input objects do not.
 """
 
@@ -67,6 +69,9 @@ class Mutation(ClientIDMutation):
     class Meta:
         abstract = True
 
+    # Whether it runs in one transaction with the receipt of its `clientMutationId`.
+    transactional = True
+
     @classmethod
     def __init_subclass_with_meta__(cls, **options: Any) -> None:
         options.setdefault("description", (cls.__doc__ or "").strip())
@@ -76,6 +81,8 @@ class Mutation(ClientIDMutation):
         cls.Input._meta.fields["client_mutation_id"].description = (
             "The client's own name for this request. Sent again within a day with the same input, "
             "nothing happens twice and the first answer is returned."
+            if cls.transactional
+            else "The client's own name for this request, which the answer repeats."
         )
         # Graphene's own argument and payload field have no description.
         cls._meta.arguments["input"] = graphene.Argument(
@@ -103,20 +110,28 @@ class Mutation(ClientIDMutation):
         viewer = info.context.require_viewer()
         values = _with_ids(cls.Input, input)
         try:
-            with transaction.atomic():
-                if client_mutation_id is None:
-                    answer = cls.perform(viewer, **values)
-                else:
-                    answer = once(
-                        viewer,
-                        client_mutation_id,
-                        cls.__name__,
-                        values,
-                        lambda: cls.perform(viewer, **values),
-                    )
+            if not cls.transactional:
+                answer = cls.perform(viewer, **values)
+            else:
+                answer = cls._in_transaction(viewer, client_mutation_id, values)
         except Invalid as refused:
             return cls._refused(refused)
         return cls(**answer)
+
+    @classmethod
+    def _in_transaction(
+        cls, viewer: int, client_mutation_id: str | None, values: dict[str, Any]
+    ) -> dict[str, Any]:
+        with transaction.atomic():
+            if client_mutation_id is None:
+                return cls.perform(viewer, **values)
+            return once(
+                viewer,
+                client_mutation_id,
+                cls.__name__,
+                values,
+                lambda: cls.perform(viewer, **values),
+            )
 
     @classmethod
     def _refused(cls, refused: Invalid) -> Any:

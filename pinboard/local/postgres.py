@@ -57,7 +57,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         check_owner(self.data)
-        self.port = free_port()
+        self.port = self.port or free_port()  # started again, it is where it was
         settings = {**_ALWAYS, **({} if self.durable else _FAST), "port": str(self.port)}
         command = [str(self._binaries / "postgres"), "-D", str(self.data), "-k", ""]
         for name, value in settings.items():

@@ -31,7 +31,7 @@ class Valkey:
     def start(self) -> None:
         """Start the server. Returns when it answers."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self.port = self.port or free_port()  # started again, it is where it was
         settings = {
             "port": str(self.port),
             "bind": "127.0.0.1",

@@ -4,6 +4,7 @@ import itertools
 
 from graphql import get_named_type, is_composite_type
 
+from apps.feed.services import hide_pin, see_fewer
 from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.users.services import block_person, mute_person, request_data_export
 from config.schema import schema
@@ -21,8 +22,10 @@ OWN = {
     "User.blockedPeople",
     "User.followedTopics",
     "User.followingFeed",
+    "User.hiddenPins",
     "User.homeFeed",
     "User.mutedPeople",
+    "User.seeingFewer",
 }
 ARGUMENTS = {"Picture.image": "(size: W236)"}
 PAGE = """{ edges { cursor node { id } } totalCount
@@ -36,6 +39,7 @@ PRICES = {
     "Board.pinCount": 2,
     "Board.pins": 2,
     "Board.sections": 2,
+    "Board.viewerSeesFewer": 1,
     "Pin.author": 1,
     "Pin.board": 1,
     "Pin.isSavedByViewer": 1,
@@ -46,6 +50,7 @@ PRICES = {
     "Pin.saves": 2,
     "Pin.section": 1,
     "Pin.topics": 1,
+    "Pin.viewerHasHidden": 1,
     "Section.board": 1,
     "Section.pinCount": 3,
     "Section.pins": 2,
@@ -54,6 +59,7 @@ PRICES = {
     "Topic.isFollowedByViewer": 1,
     "Topic.parent": 1,
     "Topic.pins": 3,
+    "Topic.viewerSeesFewer": 1,
     "User.account": 1,
     "User.avatar": 1,
     "User.blockedPeople": 2,
@@ -65,6 +71,7 @@ PRICES = {
     "User.following": 3,
     "User.followingCount": 1,
     "User.followingFeed": 1,
+    "User.hiddenPins": 2,
     "User.homeFeed": 1,
     "User.isFollowedByViewer": 1,
     "User.isFollowingViewer": 1,
@@ -72,8 +79,10 @@ PRICES = {
     "User.mutedPeople": 2,
     "User.pinCount": 2,
     "User.pins": 2,
+    "User.seeingFewer": 4,
     "User.viewerHasBlocked": 1,
     "User.viewerHasMuted": 1,
+    "User.viewerSeesFewer": 1,
 }
 
 # Each beginning of a query, the person who asks included.
@@ -121,6 +130,10 @@ class World:
                 make_tag(pin, topic)
             for _ in range(size):
                 TopicFactory(parent=topic)
+        for pin in pins[:size]:
+            hide_pin(person_id=self.viewer.pk, pin_id=pin.pk)
+        for subject in (*people, *firsts, *topics):
+            see_fewer(person_id=self.viewer.pk, subject_id=subject.pk)
         request_data_export(actor_id=self.viewer.pk)
         self.objects = {
             "User": people,

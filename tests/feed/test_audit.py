@@ -6,7 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.feed import services, store, tasks, timelines
+from apps.feed.services import audits
 from apps.follows.services import follow_person, unfollow_person
+from apps.topics.selectors import topics_in_use
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -15,7 +17,7 @@ from tests.factories.users import UserFactory
 @pytest.fixture
 def ada(db, monkeypatch):
     """Somebody whose timeline holds three pins, which are settled."""
-    monkeypatch.setattr(services, "SETTLED", timedelta(0))
+    monkeypatch.setattr(audits, "SETTLED", timedelta(0))
     ada, board = UserFactory(), BoardFactory()
     follow_person(follower_id=ada.pk, person_id=board.owner_id)
     ada.pins = [make_pin(board).pk for _ in range(3)][::-1]
@@ -46,7 +48,7 @@ def test_what_is_too_much_is_found_and_mended(ada):
 
 
 def test_what_is_young_may_be_on_its_way(ada, monkeypatch):
-    monkeypatch.setattr(services, "SETTLED", timedelta(minutes=1))
+    monkeypatch.setattr(audits, "SETTLED", timedelta(minutes=1))
     store.remove([ada.pk], ada.pins)
     assert services.audit_timelines([ada.pk]) == (1, 0, 0)
 
@@ -74,7 +76,8 @@ def test_the_command_audits(ada, capsys):
 def test_the_command_builds_anew(ada, capsys, whose):
     store.drop(ada.pk)
     call_command("timelines", "rebuild", *(["--people", ada.pk] if whose == "one" else ["--all"]))
-    count = 1 if whose == "one" else 2
+    # The person, the author, and the topics of the taxonomy.
+    count = 1 if whose == "one" else 2 + len(topics_in_use())
     assert f"{count} timelines were built." in capsys.readouterr().out
     assert store.read(ada.pk) == ada.pins
 

@@ -5,8 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.feed import timelines
-from apps.feed.selectors import following
-from apps.feed.selectors import following_feed
+from apps.feed.selectors import following, following_feed
 from apps.follows.services import follow_person
 from apps.pins.models import Pin
 from pinboard.paging import Window

@@ -60,6 +60,8 @@ def test_production_refuses_to_start_without(name):
         ("PINBOARD_ENV", "staging"),
         ("SECRET_KEY", "short"),
         ("MAX_BOARDS", "many"),
+        ("FEED_RECOMMENDER", "no path"),
+        ("FEED_POPULAR_HALF_LIFE_HOURS", "0"),
     ],
 )
 def test_a_wrong_value_is_named(name, value):

@@ -4,6 +4,8 @@ import pytest
 from django.utils import timezone
 
 from apps.boards.models import Board
+from apps.feed.models import HiddenPin, SeenFewer
+from apps.feed.services import hide_pin, see_fewer
 from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.pins.models import Pin
@@ -256,3 +258,34 @@ def test_superusers_appoint_staff(staff):
     page = correct(boss, "users/user", boss.user.pk, reason="power", groups=[group.pk])
     assert "Ask a colleague." in page.content.decode()
     assert lines() == [("users.appoint", ada.pk, "hired")]
+
+
+def test_support_takes_feedback_back(staff):
+    pin, person = make_pin(), UserFactory()
+    hide_pin(person_id=person.pk, pin_id=pin.pk)
+    see_fewer(person_id=person.pk, subject_id=pin.owner_id)
+    client, hidden, fewer = staff("support"), HiddenPin.objects.get(), SeenFewer.objects.get()
+    for group in ("moderator", "engineer"):
+        assert press(staff(group), "feed/hiddenpin", hidden.pk, "end").status_code == 403
+    press(client, "feed/hiddenpin", hidden.pk, "end", "They asked.")
+    press(client, "feed/seenfewer", fewer.pk, "end", "They asked.")
+    assert press(client, "feed/hiddenpin", hidden.pk, "end").status_code == 404
+    assert not HiddenPin.objects.exists()
+    assert not SeenFewer.objects.exists()
+    assert lines() == [
+        ("feed.unhide", person.pk, "They asked."),
+        ("feed.undo_fewer", person.pk, "They asked."),
+    ]
+
+
+def test_feedback_on_something_is_found_from_its_page(staff):
+    pin, person = make_pin(), UserFactory()
+    hide_pin(person_id=person.pk, pin_id=pin.pk)
+    see_fewer(person_id=person.pk, subject_id=pin.board_id)
+    client = staff("moderator")
+    for page, subject, listed in (
+        ("pins/pin", pin.pk, f"/admin/feed/hiddenpin/?pin_id={pin.pk}"),
+        ("boards/board", pin.board_id, f"/admin/feed/seenfewer/?subject_id={pin.board_id}"),
+    ):
+        assert listed in client.get(f"/admin/{page}/{subject}/change/").content.decode()
+        assert len(client.get(listed).context["cl"].result_list) == 1

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.feed.models import LargeAuthor
+from apps.feed.models import HiddenPin, LargeAuthor, SeenFewer
 from apps.follows.models import BoardFollow, PersonFollow, TopicFollow
 from apps.users.models import Block, DataExport, Mute
 from pinboard.audit.models import record
@@ -30,6 +30,8 @@ COSTS = {
     "follows.PersonFollow": 2,
     "follows.BoardFollow": 2,
     "feed.LargeAuthor": 2,
+    "feed.HiddenPin": 2,
+    "feed.SeenFewer": 2,
     "follows.TopicFollow": 2,
     "topics.Topic": 3,
     "events.Event": 2,
@@ -49,6 +51,8 @@ SEEN = {
         "follows.BoardFollow",
         "follows.TopicFollow",
         "topics.Topic",
+        "feed.HiddenPin",
+        "feed.SeenFewer",
         "audit.AuditEntry",
     }
 }
@@ -70,6 +74,10 @@ def a_bit_of_everything():
     TopicFollow.objects.create(follower=follower, topic=TopicFactory())
     SectionFactory(board=BoardFactory())
     LargeAuthor.objects.create(person=follower)
+    HiddenPin.objects.create(
+        person=follower, pin_id=pin.pk, line_id=pin.pk, picture_id=pin.picture_id
+    )
+    SeenFewer.objects.create(person=follower, subject_id=pin.board_id)
     export = DataExport(user=follower, expires_at=timezone.now())
     export.file = f"{follower.pk}.zip"
     export.save()

@@ -9,6 +9,8 @@ from django.core import mail
 from django.utils import timezone
 
 from apps.boards.models import Board, BoardSlug
+from apps.feed.models import Closeness, HiddenPin, Seen, SeenFewer
+from apps.feed.services import hide_pin, report_activity, see_fewer, take_in_all
 from apps.follows.services import follow_board, follow_person
 from apps.users.events import AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
@@ -206,6 +208,13 @@ def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):
         mute_person(muter_id=one.pk, muted_id=other.pk)
     block_person(blocker_id=ada.pk, blocked_id=bob.pk)
     block_person(blocker_id=mel.pk, blocked_id=ada.pk)
+    for one, other, its in ((ada, eve, saved), (eve, ada, pin)):
+        hide_pin(person_id=one.pk, pin_id=its.pk)
+        see_fewer(person_id=one.pk, subject_id=other.pk)
+        report_activity(person_id=one.pk, impressions=[its.pk], opens=[its.pk])
+    see_fewer(person_id=eve.pk, subject_id=hers.pk)
+    take_in_all()
+    assert Closeness.objects.count() == Seen.objects.count() == 2
     request_data_export(actor_id=ada.pk)
     outbox.drain()
     request_account_deletion(actor_id=ada.pk)
@@ -218,6 +227,10 @@ def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):
     assert list(User.objects.order_by("pk")) == [eve, bob, mel]
     assert list(Board.objects.all()) == [theirs]
     saved.refresh_from_db()  # it stands, though what it was saved from is gone
+    assert [one.person_id for one in HiddenPin.objects.all()] == [eve.pk]
+    assert not SeenFewer.objects.exists()
+    assert not Closeness.objects.exists()
+    assert [one.person_id for one in Seen.objects.all()] == [eve.pk]
 
 
 def test_what_erasing_costs(ada, django_assert_num_queries):

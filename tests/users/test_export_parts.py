@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.feed.services import hide_pin, report_activity, see_fewer, take_in_all
 from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.media.models import Avatar
 from apps.users.exporting import parts
@@ -26,6 +27,7 @@ def test_every_app_has_its_part():
     assert set(parts()) == {
         *("profile", "sessions", "pictures", "boards", "pins"),
         *("followed_people", "board_choices", "followed_topics", "blocked_people", "muted_people"),
+        *("hidden_pins", "seen_fewer", "authors_acted_on", "seen_lately"),
     }
 
 
@@ -74,3 +76,19 @@ def test_blocks_and_mutes_that_one_made(ada):
     (blocked,), (muted,) = rows("blocked_people", ada), rows("muted_people", ada)
     assert blocked["person_id"] == str(bob.pk)
     assert muted["person_id"] == str(eve.pk)
+
+
+def test_feedback_on_feeds(ada):
+    pin, eve = make_pin(), UserFactory()
+    save = make_save(pin, BoardFactory())
+    hide_pin(person_id=ada.pk, pin_id=pin.pk)
+    see_fewer(person_id=ada.pk, subject_id=eve.pk)
+    report_activity(person_id=ada.pk, impressions=[save.pk], opens=[save.pk])
+    hide_pin(person_id=eve.pk, pin_id=save.pk)
+    report_activity(person_id=eve.pk, impressions=[pin.pk], opens=[pin.pk])
+    take_in_all()
+    (hidden,), (fewer,) = rows("hidden_pins", ada), rows("seen_fewer", ada)
+    assert (hidden["pin_id"], fewer["subject_id"]) == (str(pin.pk), str(eve.pk))
+    (author,) = rows("authors_acted_on", ada)
+    assert (author["person_id"], author["saves"], author["opens"]) == (str(save.owner_id), 0, 1)
+    assert rows("seen_lately", ada) == [{"first_pin_id": str(pin.pk)}]

@@ -1,6 +1,7 @@
 """The feeds, which a person has for themselves alone."""
 
-from apps.feed.graphql.types import FeedConnection
+from apps.feed.graphql import feedback as feedback
+from apps.feed.graphql.entries import FeedConnection
 from apps.feed.selectors import following_feed, home_feed
 from apps.users.graphql.types import UserType
 from pinboard.errors import Forbidden

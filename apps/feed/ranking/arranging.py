@@ -2,24 +2,20 @@
 
 from collections import deque
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from itertools import chain
 
-import numpy as np
-from numpy.typing import NDArray
-
-from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.facts import Facts, Ints
 
 MAX_COPIES = 4
-_IN_A_ROW = 2
 
 Entry = list[int]
 
 
-def entries(facts: Facts, order: NDArray[np.int64]) -> list[Entry]:
+def entries(facts: Facts, order: Ints) -> list[Entry]:
     """The candidates of `order` (rows of `facts`, the best first) with copies of a picture as one
     entry: the rows of the best, and of up to three more by other authors."""
-    pictures = facts["picture_id"][order].tolist()
-    owners = facts["owner_id"]
+    pictures = facts.picture_id[order].tolist()
+    owners = facts.owner_id
     found: dict[int, Entry] = {}
     for picture, row in zip(pictures, order.tolist(), strict=True):
         entry = found.setdefault(picture, [])
@@ -35,38 +31,38 @@ def diversified(authors: Sequence[int], boards: Sequence[int]) -> list[int]:
     `authors`, `boards`: of each place. What is held back comes as soon as it may, so an order that
     is varied already stays as it is.
     """
-    waiting: dict[int, deque[int]] = {}
-    for place, author in enumerate(authors):
-        waiting.setdefault(author, deque()).append(place)
-    # The next of each author; the best of these is on top.
-    heads = [places.popleft() for places in waiting.values()]
-    heapify(heads)
     arranged: list[int] = []
-    while heads:
-        place = _next(heads, arranged, authors, boards)
-        arranged.append(place)
-        if rest := waiting[authors[place]]:
-            heappush(heads, rest.popleft())
-    return arranged
+    held: dict[int, deque[int]] = {}  # by author, whose places wait in order
+    for place, author in enumerate(authors):
+        if not held and not _repeats(place, arranged, authors, boards):
+            arranged.append(place)
+            continue
+        held.setdefault(author, deque()).append(place)
+        while (best := _first(held, arranged, authors, boards)) is not None:
+            arranged.append(best)
+            places = held[authors[best]]
+            places.popleft()
+            if not places:
+                del held[authors[best]]
+    return arranged + sorted(chain.from_iterable(held.values()))
 
 
-def _next(
-    heads: list[int], arranged: list[int], authors: Sequence[int], boards: Sequence[int]
-) -> int:
-    """Take the best of `heads` that may come now, or else the best."""
-    last = arranged[-_IN_A_ROW:]
-    held: list[int] = []
-    while heads:
-        place = heappop(heads)
-        if not (_repeats(place, last, authors) or _repeats(place, last, boards)):
-            break
-        held.append(place)
-    else:
-        place = held.pop(0)
-    for one in held:
-        heappush(heads, one)
-    return place
+def _first(
+    held: dict[int, deque[int]], arranged: list[int], authors: Sequence[int], boards: Sequence[int]
+) -> int | None:
+    """The best of those held back that may come now."""
+    heads = (places[0] for places in held.values())
+    return min((one for one in heads if not _repeats(one, arranged, authors, boards)), default=None)
 
 
-def _repeats(place: int, last: list[int], values: Sequence[int]) -> bool:
-    return len(last) == _IN_A_ROW and all(values[one] == values[place] for one in last)
+def _repeats(
+    place: int, arranged: list[int], authors: Sequence[int], boards: Sequence[int]
+) -> bool:
+    """Whether it would be the third in a row of its author, or on its board."""
+    if len(arranged) < 2:
+        return False
+    last, before = arranged[-1], arranged[-2]
+    return (
+        authors[place] == authors[last] == authors[before]
+        or boards[place] == boards[last] == boards[before]
+    )

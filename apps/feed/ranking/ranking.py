@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.feed.ranking.arranging import Entry, diversified, entries
-from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.facts import Facts, Ints
 from apps.feed.ranking.rules import Drop, Dropped, forbidden, kept, unwanted
 from apps.feed.ranking.scoring import Weights, features, score
 
@@ -17,10 +17,10 @@ ENOUGH = 50
 
 class Ranking(NamedTuple):
     """`entries`: rows of `facts`, in order, each with its copies. The rest is what led to it, a row for
-    each row of `facts`: `is_offered` as in `rules.forbidden`, who was dropped, features and scores."""
+    each row of `facts`: `offers` as in `rules.forbidden`, who was dropped, features and scores."""
 
     facts: Facts
-    is_offered: NDArray[np.bool_]
+    offers: NDArray[np.uint8]
     dropped: Dropped
     features: NDArray[np.float64]
     scores: NDArray[np.float64]
@@ -29,8 +29,8 @@ class Ranking(NamedTuple):
 
 def rank(
     facts: Facts,
-    is_offered: NDArray[np.bool_],
-    seen: NDArray[np.int64],
+    offers: NDArray[np.uint8],
+    seen: Ints,
     newest: int,
     weights: Weights,
 ) -> Ranking:
@@ -38,18 +38,18 @@ def rank(
     from which ages count."""
     table = features(facts, newest)
     scores = score(table, weights)
-    dropped = {**forbidden(facts, is_offered), **unwanted(facts, seen)}
+    dropped = {**forbidden(facts, offers), **unwanted(facts, seen)}
     is_seen = dropped.pop(Drop.SEEN)
     keep = kept(facts, dropped)
     if np.count_nonzero(keep & ~is_seen) >= ENOUGH:
         dropped[Drop.SEEN] = is_seen
         keep &= ~is_seen
-    order = np.lexsort((-facts["id"], -scores, is_seen))
-    return Ranking(facts, is_offered, dropped, table, scores, _arranged(facts, order[keep[order]]))
+    order = np.lexsort((-facts.id, -scores, is_seen))
+    return Ranking(facts, offers, dropped, table, scores, _arranged(facts, order[keep[order]]))
 
 
-def _arranged(facts: Facts, order: NDArray[np.int64]) -> list[Entry]:
+def _arranged(facts: Facts, order: Ints) -> list[Entry]:
     found = entries(facts, order)
     first = [entry[0] for entry in found]
-    places = diversified(facts["owner_id"][first].tolist(), facts["board_id"][first].tolist())
+    places = diversified(facts.owner_id[first].tolist(), facts.board_id[first].tolist())
     return [found[place] for place in places]

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.feed.ranking.facts import Facts, Flag, has
+from apps.feed.ranking.facts import Bools, Facts, Flag, Ints, Reason
 
 
 class Drop(StrEnum):
@@ -20,36 +20,44 @@ class Drop(StrEnum):
     SEEN = "the viewer has seen it lately"
 
 
-Dropped = dict[Drop, NDArray[np.bool_]]
+Dropped = dict[Drop, Bools]
+
+# Sources that vouch for their pins: nobody has to follow what these lead to.
+_VOUCHING = Reason.POPULAR.bit | Reason.RECOMMENDED.bit
 
 
-def forbidden(facts: Facts, is_offered: NDArray[np.bool_]) -> Dropped:
+def forbidden(facts: Facts, offers: NDArray[np.uint8]) -> Dropped:
     """What may not be in the feed, by the rules that hold at every read.
 
-    `is_offered`: what a source vouches for that needs no follow (popular, recommended).
+    `offers`: which sources offered each, a bit for each `Reason`.
     """
-    is_followed = has(facts, Flag.FOLLOWED) | (facts["topic_id"] != 0)
+    is_offered = offers & _VOUCHING != 0
+    is_followed = facts.has(Flag.FOLLOWED) | (facts.topic_id != 0)
     return {
-        Drop.INVISIBLE: ~has(facts, Flag.VISIBLE),
-        Drop.OWN: has(facts, Flag.OWN),
-        Drop.MUTED: has(facts, Flag.MUTED),
-        Drop.HIDDEN: has(facts, Flag.HIDDEN),
+        Drop.INVISIBLE: ~facts.has(Flag.VISIBLE),
+        Drop.OWN: facts.has(Flag.OWN),
+        Drop.MUTED: facts.has(Flag.MUTED),
+        Drop.HIDDEN: facts.has(Flag.HIDDEN),
         Drop.UNFOLLOWED: ~(is_followed | is_offered),
     }
 
 
-def unwanted(facts: Facts, seen: NDArray[np.int64]) -> Dropped:
+def unwanted(facts: Facts, seen: Ints) -> Dropped:
     """What a new ranking leaves out; what was shown already stays where it is in its scroll."""
     return {
-        Drop.SAVED: has(facts, Flag.SAVED),
-        Drop.SEEN: np.isin(facts["line_id"], seen) | np.isin(facts["id"], seen),
+        Drop.SAVED: facts.has(Flag.SAVED),
+        Drop.SEEN: _among(facts.line_id, seen) | _among(facts.id, seen),
     }
 
 
-def kept(facts: Facts, *dropped: Dropped) -> NDArray[np.bool_]:
+def kept(facts: Facts, *dropped: Dropped) -> Bools:
     """What no rule drops."""
-    keep = np.ones(len(facts), np.bool_)
+    keep = np.ones(facts.count, np.bool_)
     for rules in dropped:
         for broken in rules.values():
             keep &= ~broken
     return keep
+
+
+def _among(ids: Ints, some: Ints) -> Bools:
+    return np.isin(ids, some) if len(some) else np.zeros(len(ids), np.bool_)

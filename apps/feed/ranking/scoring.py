@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.feed.ranking.facts import Facts, Flag, has
+from apps.feed.ranking.facts import Facts, Flag
 from pinboard.ids.layout import COUNTER_BITS, KIND_BITS, SHARD_BITS
 
 _MILLISECONDS = COUNTER_BITS + SHARD_BITS + KIND_BITS
@@ -46,12 +46,12 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
     board, person, topic, popular   1 for the best reason why it is there
     fewer      1 where the viewer wants fewer of it
     """
-    hours = ((newest >> _MILLISECONDS) - (facts["id"] >> _MILLISECONDS)) / _HOUR
-    opens = facts["author_saves"] * SAVE_IN_OPENS + facts["author_opens"]
-    rate = (facts["saves"] + PRIOR_SAVES) / (facts["impressions"] + PRIOR_IMPRESSIONS)
+    hours = ((newest >> _MILLISECONDS) - (facts.id >> _MILLISECONDS)) / _HOUR
+    opens = facts.author_saves * SAVE_IN_OPENS + facts.author_opens
+    rate = (facts.saves + PRIOR_SAVES) / (facts.impressions + PRIOR_IMPRESSIONS)
     times = np.log(rate * (PRIOR_IMPRESSIONS / PRIOR_SAVES))
-    is_board, is_followed = has(facts, Flag.BOARD_FOLLOWED), has(facts, Flag.FOLLOWED)
-    has_topic = facts["topic_id"] != 0
+    is_board, is_followed = facts.has(Flag.BOARD_FOLLOWED), facts.has(Flag.FOLLOWED)
+    has_topic = facts.topic_id != 0
     columns = (
         np.exp2(-np.maximum(hours, 0.0) / FRESH_FOR_HOURS),
         opens / (opens + HALF_CLOSE_OPENS),
@@ -60,7 +60,7 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
         is_followed & ~is_board,
         has_topic & ~is_followed,
         ~(is_followed | has_topic),
-        has(facts, Flag.FEWER),
+        facts.has(Flag.FEWER),
     )
     return np.column_stack(columns).astype(np.float64, copy=False)
 

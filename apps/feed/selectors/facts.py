@@ -15,9 +15,9 @@ from django.db.models.functions import Cast, Coalesce
 
 from apps.feed.counting import IMPRESSIONS
 from apps.feed.models import Closeness, HiddenPin, SeenFewer
-from apps.feed.ranking.facts import COLUMNS, Facts, Flag, unpack
-from apps.follows.selectors import followed, followed_board, followed_topic
-from apps.pins.selectors import judged, tagged_with
+from apps.feed.ranking.facts import Fact, Facts, Flag
+from apps.follows.selectors import followed, followed_board, followed_topics
+from apps.pins.selectors import judged, topics_among
 from apps.users.visibility import muted
 from pinboard.counters.counts import total_of
 from pinboard.postgres.statements import Statement
@@ -40,16 +40,17 @@ def facts_of(viewer_id: int, pin_ids: Sequence[int]) -> Facts:
     sql, params = _statement()
     values = {**as_viewer(viewer_id), IDS.name: array(pin_ids)}
     statement = Statement(sql, fill(params, values))
-    return Later(statement, lambda found: unpack(found[0][0])).get()
+    return Later(statement, lambda found: Facts.unpack(found[0][0])).get()
 
 
 @cache
 def _statement() -> tuple[str, list[Any]]:
     told = _told(VIEWER.expression()).filter(pk__any=IDS)
-    rows, params = compile_queryset(told.values_list(*COLUMNS[:-1], *_FLAGS))
-    names = [*COLUMNS[:-1], *_FLAGS]
-    bits = " + ".join(f"{name}::int * {int(bit)}" for name, bit in _FLAGS.items())
-    packed = " || ".join(f"int8send({value})" for value in (*COLUMNS[:-1], f"({bits})::bigint"))
+    columns = Fact._fields[:-1]
+    names = [*columns, *_FLAGS]
+    rows, params = compile_queryset(told.values_list(*names))
+    bits = " + ".join(f"{name}::int * {bit}" for name, bit in _FLAGS.items())
+    packed = " || ".join(f"int8send({value})" for value in (*columns, f"({bits})::bigint"))
     return (
         f"SELECT string_agg({packed}, ''::bytea) "  # noqa: S608 - texts of ours and of Django
         f"FROM ({rows}) AS fact({', '.join(names)})",
@@ -61,7 +62,7 @@ def _told(viewer: Any) -> QuerySet[Any]:
     closeness = Closeness.objects.filter(person_id=viewer, author_id=OuterRef("owner_id"))
     return judged(viewer).annotate(
         line_id=F("line"),
-        topic_id=_or_0(followed_topic(viewer, tagged_with(OuterRef(OuterRef("id"))))),
+        topic_id=_or_0(Subquery(topics_among(OuterRef("id"), followed_topics(viewer))[:1])),
         impressions=total_of(IMPRESSIONS, "line"),
         author_saves=_or_0(Subquery(closeness.values("saves")[:1])),
         author_opens=_or_0(Subquery(closeness.values("opens")[:1])),
@@ -83,9 +84,8 @@ def _hidden(viewer: Any) -> Q:
 
 def _fewer(viewer: Any) -> Q:
     mine = SeenFewer.objects.filter(person_id=viewer)
-    about = mine.filter(subject_id__in=tagged_with(OuterRef(OuterRef("id"))))
     return (
         Q(Exists(mine.filter(subject_id=OuterRef("owner_id"))))
         | Q(Exists(mine.filter(subject_id=OuterRef("board_id"))))
-        | Q(Exists(about))
+        | Q(Exists(topics_among(OuterRef("id"), mine.values("subject_id"))))
     )

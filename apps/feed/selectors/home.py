@@ -7,10 +7,12 @@ muted, hidden, deleted or made secret since is gone, and all else stays where it
 Without Valkey there are no scrolls: the feed is then newest first, and its cursors say so.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 import structlog
 
 from apps.feed import scrolls
@@ -20,7 +22,7 @@ from apps.feed.ranking.rules import forbidden, kept, unwanted
 from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
-from apps.feed.selectors.ranked import Candidates, gather, offered, ranking_of
+from apps.feed.selectors.ranked import gather, offered, ranking_of
 from apps.feed.selectors.reasons import Why, why
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
@@ -99,15 +101,15 @@ class HomeFeed:
             return 0
         facts = facts_of(self.person_id, newer)
         nothing = offered(facts, dict.fromkeys(newer, 0))
-        keep = kept(facts, forbidden(facts, nothing), unwanted(facts, facts["id"][:0]))
-        return len(set(facts["picture_id"][keep].tolist()))
+        keep = kept(facts, forbidden(facts, nothing), unwanted(facts, facts.id[:0]))
+        return len(set(facts.picture_id[keep].tolist()))
 
     def _opened(self, numbers: set[int]) -> tuple[Scroll, Facts | None]:
         """The scroll that cursors name, or a new one with what is known of its pins."""
         if not numbers:
             candidates = gather(self.person_id)
             ranking = ranking_of(self.person_id, candidates)
-            return _begun(self.person_id, candidates, ranking), ranking.facts
+            return _begun(self.person_id, candidates.newest, ranking), ranking.facts
         if len(numbers) > 1:
             raise BadInput("`after` and `before` are of two scrolls. Use cursors of one.")
         scroll = scrolls.read(self.person_id, numbers.pop())
@@ -131,23 +133,24 @@ class HomeFeed:
     ) -> list[Entry]:
         """What may be shown of some places of a scroll."""
         pins, marks = scroll.pins[start:stop], scroll.marks[start:stop]
+        offers = dict(zip(pins, marks, strict=True))
         if facts is None:
             facts = facts_of(self.person_id, pins)
-        offers = dict(zip(pins, marks, strict=True))
-        facts = facts[[pin in offers for pin in facts["id"].tolist()]]
+        else:
+            facts = facts.where([pin in offers for pin in facts.id.tolist()])
         keep = kept(facts, forbidden(facts, offered(facts, offers)))
-        may = {row[0]: row for row in facts[keep].tolist()}
+        may = {fact.id: fact for fact in facts.where(keep).each()}
         found: list[Entry] = []
         begun = -1
         for place, (pin, mark) in enumerate(offers.items(), start):
             if not mark & COPY:
                 begun = place
-            if (row := may.get(pin)) is None:
+            if (fact := may.get(pin)) is None:
                 continue
             if found and found[-1].place == begun:
-                found[-1].why.add(row)
+                found[-1].why.add(fact)
             else:
-                found.append(Entry(begun, pin, why(row, mark)))
+                found.append(Entry(begun, pin, why(fact, mark)))
         return found
 
     def _with_records(self, page: Page, wanted: Wanted) -> Later[list[Page]]:
@@ -188,15 +191,13 @@ def home_feed(viewer_id: int) -> HomeFeed:
     return HomeFeed(viewer_id)
 
 
-def _begun(person_id: int, candidates: Candidates, ranking: Ranking) -> Scroll:
+def _begun(person_id: int, newest: int, ranking: Ranking) -> Scroll:
     """A new scroll of a ranking."""
-    ids = ranking.facts["id"].tolist()
-    pins, marks = [], bytearray()
-    for entry in ranking.entries:
-        for number, row in enumerate(entry):
-            pins.append(ids[row])
-            marks.append(candidates.offers[ids[row]] | (COPY if number else 0))
-    return scrolls.keep(person_id, candidates.newest, pins, bytes(marks))
+    rows = [row for entry in ranking.entries for row in entry]
+    copies = [COPY if place else 0 for entry in ranking.entries for place in range(len(entry))]
+    marks = ranking.offers[rows] | np.array(copies, np.uint8)
+    pins = ranking.facts.id[rows].tolist()
+    return scrolls.keep(person_id, newest, pins, marks.tobytes())
 
 
 def _places(window: Window) -> Window:
@@ -210,16 +211,10 @@ def _near(scroll: Scroll, window: Window) -> tuple[int, int]:
     end = len(scroll.pins)
     if window.backwards or window.before is not None:
         return 0, end
-    place = 0 if window.after is None else window.after[0]
-    start, stop = place - _SPARE, place + window.size + 1 + _SPARE
-    return _begin(scroll, max(start, 0)), _begin(scroll, min(stop, end))
-
-
-def _begin(scroll: Scroll, place: int) -> int:
-    """Where the entry begins that the place is in."""
-    while 0 < place < len(scroll.marks) and scroll.marks[place] & COPY:
-        place -= 1
-    return place
+    begins = [place for place, mark in enumerate(scroll.marks) if not mark & COPY] + [end]
+    entry = 0 if window.after is None else bisect_left(begins, window.after[0])
+    start, stop = max(entry - _SPARE, 0), min(entry + window.size + 1 + _SPARE, len(begins) - 1)
+    return begins[min(start, stop)], begins[stop]
 
 
 def _cut(

@@ -1,5 +1,6 @@
 """Reads: the ranking of a viewer's home feed, as new as it is asked for. One statement."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -7,17 +8,12 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.facts import Facts, Reason
 from apps.feed.ranking.ranking import Ranking, rank
+from apps.feed.seen import seen_lately
 from apps.feed.selectors.facts import facts_of
 from apps.feed.sources import SOURCES
-from apps.feed.sources.base import Reason
 from pinboard.ids.layout import first_id_at
-
-# Sources that vouch for their pins: nobody has to follow what these lead to.
-VOUCHING = (1 << Reason.POPULAR) | (1 << Reason.RECOMMENDED)
-
-_NOTHING = np.array([], np.int64)
 
 
 class Candidates(NamedTuple):
@@ -36,7 +32,7 @@ def gather(viewer_id: int) -> Candidates:
         pins = source.candidates(viewer_id)
         if source.reason is Reason.FOLLOWED:
             newest = max(pins, default=0)
-        bit = 1 << source.reason
+        bit = source.reason.bit
         for pin in pins:
             offers[pin] = offers.get(pin, 0) | bit
     return Candidates(offers, newest)
@@ -48,13 +44,12 @@ def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
     return rank(
         facts,
         offered(facts, candidates.offers),
-        _NOTHING,
+        seen_lately(viewer_id),
         first_id_at(datetime.now(UTC)),
         settings.FEED_WEIGHTS,
     )
 
 
-def offered(facts: Facts, offers: dict[int, int]) -> NDArray[np.bool_]:
-    """Which pins a source vouches for."""
-    bits = [offers[pin] & VOUCHING for pin in facts["id"].tolist()]
-    return np.array(bits, np.bool_)
+def offered(facts: Facts, offers: Mapping[int, int]) -> NDArray[np.uint8]:
+    """Which sources offered each pin."""
+    return np.array([offers[pin] for pin in facts.id.tolist()], np.uint8)

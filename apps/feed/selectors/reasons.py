@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from apps.feed.ranking.facts import COLUMNS, Flag
+from apps.feed.ranking.facts import Fact, Flag, Reason
 from apps.feed.selectors.facts import facts_of
-from apps.feed.sources.base import Reason
 
-_COLUMN = {name: place for place, name in enumerate(COLUMNS)}
-_RECOMMENDED = 1 << Reason.RECOMMENDED
+_RECOMMENDED = Reason.RECOMMENDED.bit
 
 
 class Kind(StrEnum):
@@ -34,21 +32,20 @@ class Why:
     topic_id: int | None = None
     savers: list[int] = field(default_factory=list)
 
-    def add(self, copy: Sequence[int]) -> None:
-        """Add a copy of the pin (its row of facts) to the entry."""
-        if copy[_COLUMN["flags"]] & Flag.FOLLOWED:
-            self.savers.append(copy[_COLUMN["owner_id"]])
+    def add(self, copy: Fact) -> None:
+        """Add a copy of the pin to the entry."""
+        if copy.flags & Flag.FOLLOWED:
+            self.savers.append(copy.owner_id)
 
 
-def why(row: Sequence[int], offers: int) -> Why:
-    """Why a pin is there: its row of facts, and the sources that offered it, a bit for each `Reason`."""
-    flags, topic = row[_COLUMN["flags"]], row[_COLUMN["topic_id"]]
-    if flags & Flag.BOARD_FOLLOWED:
-        return Why(Kind.FOLLOWED_BOARD, board_id=row[_COLUMN["board_id"]])
-    if flags & Flag.FOLLOWED:
-        return Why(Kind.FOLLOWED_PERSON, person_id=row[_COLUMN["owner_id"]])
-    if topic:
-        return Why(Kind.FOLLOWED_TOPIC, topic_id=topic)
+def why(fact: Fact, offers: int) -> Why:
+    """Why a pin is there. `offers`: the sources that offered it, a bit for each `Reason`."""
+    if fact.flags & Flag.BOARD_FOLLOWED:
+        return Why(Kind.FOLLOWED_BOARD, board_id=fact.board_id)
+    if fact.flags & Flag.FOLLOWED:
+        return Why(Kind.FOLLOWED_PERSON, person_id=fact.owner_id)
+    if fact.topic_id:
+        return Why(Kind.FOLLOWED_TOPIC, topic_id=fact.topic_id)
     return Why(Kind.RECOMMENDED if offers & _RECOMMENDED else Kind.POPULAR)
 
 
@@ -57,5 +54,5 @@ def reasons(viewer_id: int, rows: Sequence[Any]) -> list[Why | None]:
     hold what is followed; None for what is gone since."""
     if rows and hasattr(rows[0], "why"):
         return [row.why for row in rows]
-    facts = {row[0]: row for row in facts_of(viewer_id, [row.id for row in rows]).tolist()}
+    facts = {fact.id: fact for fact in facts_of(viewer_id, [row.id for row in rows]).each()}
     return [why(facts[row.id], 0) if row.id in facts else None for row in rows]

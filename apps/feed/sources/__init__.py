@@ -2,6 +2,9 @@
 
 from apps.feed.sources.base import Source
 from apps.feed.sources.followed import Followed
+from apps.feed.sources.popular import Popular
+from apps.feed.sources.recommended import Recommended
+from apps.feed.sources.topics import FollowedTopics
 
 # What is told of a pin that several offer is decided by the facts, so their order is no matter.
-SOURCES: tuple[Source, ...] = (Followed(),)
+SOURCES: tuple[Source, ...] = (Followed(), FollowedTopics(), Popular(), Recommended())

@@ -1,17 +1,10 @@
 """What a source of the home feed is."""
 
 from collections.abc import Sequence
-from enum import IntEnum
+from itertools import chain, zip_longest
 from typing import Protocol
 
-
-class Reason(IntEnum):
-    """Why a pin is in somebody's feed. Small numbers: they are packed into a byte each, and never change."""
-
-    FOLLOWED = 1
-    TOPIC = 2
-    POPULAR = 3
-    RECOMMENDED = 4
+from apps.feed.ranking.facts import Reason
 
 
 class Source(Protocol):
@@ -25,3 +18,9 @@ class Source(Protocol):
         There may be pins among them that the viewer is not to see: whoever asks checks.
         """
         ...
+
+
+def in_turn(lists: Sequence[Sequence[int]]) -> list[int]:
+    """One of each list, and then the next of each, and so on; each id once."""
+    rounds = chain.from_iterable(zip_longest(*lists))
+    return list(dict.fromkeys(one for one in rounds if one is not None))

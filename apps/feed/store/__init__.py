@@ -1,5 +1,7 @@
 """Timelines in Valkey: for each person the ids of the newest pins of whom and what they follow.
 
+Large authors and topics have timelines too, of their own pins: whoever says "person" here means these.
+
 A timeline is one string: eight zero bytes, then ids of eight bytes. The zeros tell an empty timeline
 from one that is not there, which gets nothing: it is built from Postgres when it is read. A new pin is
 an APPEND, so ids are nearly in order and a few may be there twice; `read` puts that right. Pins that
@@ -47,15 +49,16 @@ EMPTY = bytes(_ID_BYTES)
 
 def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
     """The newest `count` ids in a timeline, newest first; None when it has to be built."""
-    count = min(count, MAX_ENTRIES)
-    first = -(count + _DISORDER) * _ID_BYTES
-    found: bytes = get_redis_connection("default").getrange(keys.timeline(person_id), first, -1)
-    if not found:
-        return None
-    ids = sorted(set(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
-    if not ids[-1]:  # the zeros
-        ids.pop()
-    return ids[:count]
+    client = get_redis_connection("default")
+    return _unpacked(client.getrange(keys.timeline(person_id), *_reach(count)), count)
+
+
+def read_many(ids: Sequence[int], count: int) -> list[list[int] | None]:
+    """The same of several timelines, in one round trip, or one to each node of a cluster."""
+    pipeline = get_redis_connection("default").pipeline(transaction=False)
+    for one in ids:
+        pipeline.getrange(keys.timeline(one), *_reach(count))
+    return [_unpacked(found, count) for found in pipeline.execute()]
 
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
@@ -116,7 +119,7 @@ def start_building(person_id: int) -> None:
 
 
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
-    """Keep what Postgres gave, with what came meanwhile."""
+    """Keep what Postgres gave, with what came meanwhile; nothing if that was lost."""
     found = EMPTY + packed(pin_ids)
     run(lua.FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
 
@@ -131,6 +134,20 @@ def packed(ids: Iterable[int]) -> bytes:
     """A string of ids, the newest `MAX_ENTRIES` of them, the oldest first."""
     kept = sorted(set(ids))[-MAX_ENTRIES:]
     return struct.pack(f">{len(kept)}q", *kept)
+
+
+def _reach(count: int) -> tuple[int, int]:
+    """The bytes among which the newest `count` ids are."""
+    return -(min(count, MAX_ENTRIES) + _DISORDER) * _ID_BYTES, -1
+
+
+def _unpacked(found: bytes, count: int) -> list[int] | None:
+    if not found:
+        return None
+    ids = sorted(set(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
+    if not ids[-1]:  # the zeros
+        ids.pop()
+    return ids[: min(count, MAX_ENTRIES)]
 
 
 def _names(people: Iterable[int], behind: bytes = b"") -> list[bytes]:

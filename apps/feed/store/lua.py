@@ -119,11 +119,13 @@ redis.call('SET', KEYS[1] .. ':waiting', string.rep('\\0', 8), 'NX')
 redis.call('EXPIRE', KEYS[1] .. ':waiting', ARGV[1])
 """
 
-# KEYS: a timeline. ARGV: how many entries to keep, for how long, what was read.
+# KEYS: a timeline. ARGV: how many entries to keep, for how long, what was read. Where neither is left,
+# Valkey was flushed or the build took too long: what came meanwhile is nowhere, so it is built again.
 FINISH = (
     _LIBRARY
     + """
 local ids = ARGV[3]
+if redis.call('EXISTS', KEYS[1], KEYS[1] .. ':waiting') == 0 then return end
 for _, key in ipairs({KEYS[1], KEYS[1] .. ':waiting'}) do
     ids = merged(ids, redis.call('GET', key) or '')
 end

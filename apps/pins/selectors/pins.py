@@ -14,6 +14,7 @@ from apps.boards.selectors import BOARDS
 from apps.media.selectors import PICTURES
 from apps.pins.counting import ALL, LISTED, SAVES
 from apps.pins.models import Pin
+from apps.pins.visibility import PIN_SOON
 from apps.users.selectors import USERS
 from pinboard.counters.counts import total_of, totals
 from pinboard.filtering import narrow
@@ -105,6 +106,11 @@ _LINE = Coalesce("root_id", "id", output_field=BigIntegerField())
 def visible(viewer: Any) -> QuerySet[Pin]:
     """All pins that the viewer (an id, None, or an SQL expression) may see, to be filtered further."""
     return Pin.objects.filter(Pin.guard.q(viewer))
+
+
+def visible_soon(viewer: Any) -> QuerySet[Pin]:
+    """The same, with pins whose picture is still being made."""
+    return Pin.objects.filter(PIN_SOON.q(viewer))
 
 
 def _rows(viewer: Any) -> QuerySet[Pin]:
@@ -251,6 +257,25 @@ def _cover_statement() -> tuple[str, list[Any]]:
 def boards_of_pins(ids: Sequence[int]) -> list[tuple[int, int]]:
     """The ids of pins that there are, and of the boards that they are on. One statement."""
     return list(Pin.objects.filter(pk__any=list(ids)).values_list("pk", "board_id"))
+
+
+def public_pins(ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Of these pins those that everybody sees: id, owner and line. One statement."""
+    found = Pin.objects.filter(Pin.guard.public(), pk__any=list(ids))
+    return list(found.values_list("pk", "owner_id", _LINE))
+
+
+def owner_of_pin(pin_id: int) -> int | None:
+    """Whose pin it is, whoever may see it; None when it is gone. One statement."""
+    return Pin.objects.filter(pk=pin_id).values_list("owner_id", flat=True).first()
+
+
+def open_pins_of_board(board_id: int, ids: Sequence[int]) -> set[int]:
+    """Which of these pins are on a board that is not secret. One statement."""
+    there = Pin.objects.filter(
+        pk__any=list(ids), board_id=board_id, board__is_secret=False, board__deleted_at=None
+    )
+    return set(there.values_list("pk", flat=True))
 
 
 _FLOOR = """

@@ -43,9 +43,11 @@ def _tagged(among: QuerySet[Pin], topic: Any) -> QuerySet[PinTopic]:
     return PinTopic.objects.filter(Coalesce(Subquery(pin), Value(False)), topic_id=topic)
 
 
-def tagged_with(pin: Any) -> QuerySet[PinTopic, int]:
-    """The ids of the topics that a pin is about, also of those above them; `pin`: an expression."""
-    return PinTopic.objects.filter(pin_id=pin).values_list("topic_id", flat=True)
+def topics_among(pin: Any, topics: Any) -> QuerySet[PinTopic, Any]:
+    """Those of some topics (their ids, or a subquery) that a pin is about, or about what is below them,
+    the best match first; `pin`: an expression."""
+    tags = PinTopic.objects.filter(pin_id=pin, topic_id__in=topics)
+    return tags.order_by("-score", "topic_id").values("topic_id")
 
 
 def topics_of_pins(ids: Sequence[int]) -> Later[list[list[TopicRecord]]]:
@@ -68,6 +70,13 @@ def _topics_statement() -> tuple[str, list[Any]]:
     )
     columns = [f"topic__{name}" for name in TOPICS.columns]
     return compile_queryset(own.order_by("-score", "topic_id").values_list("pin_id", *columns))
+
+
+def tags_with_secrecy(pin_ids: Sequence[int]) -> list[tuple[int, int, bool]]:
+    """What pins are about: topics, pins, and whether each pin's board is secret, for handlers of events.
+    One statement."""
+    tags = PinTopic.objects.filter(pin_id__any=list(pin_ids))
+    return list(tags.values_list("topic_id", "pin_id", "pin__board__is_secret"))
 
 
 _NEWEST_OF_TOPICS = """

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from apps.pins.events import PinsTagged
 from apps.pins.models import Pin, PinTopic
 from apps.pins.services import holding
 from apps.topics.matching import Texts
 from apps.topics.selectors import matcher
+from pinboard.events.outbox import publish
 
 _TEXTS = ("title", "description", "alt_text", "board__name", "board__description")
 
@@ -63,9 +65,11 @@ def _tag(pin_ids: Sequence[int]) -> None:
         wanted = _wanted(held)
         tags = PinTopic.objects.filter(pin_id__any=held)
         there = set(tags.values_list("pin_id", "topic_id", "score", "is_implied"))
-        kept = {row[:2] for row in wanted}
-        _write(_DELETE, sorted({row[:2] for row in there} - kept))
+        before, after = ({row[:2] for row in rows} for rows in (there, wanted))
+        _write(_DELETE, sorted(before - after))
         _write(_INSERT, sorted(wanted - there))
+        if more := sorted({pin for pin, _ in after - before}):
+            publish(PinsTagged(more))
 
 
 def _wanted(pin_ids: Sequence[int]) -> set[_Row]:

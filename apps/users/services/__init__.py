@@ -4,6 +4,7 @@ from apps.users.services.accounts import (
     change_username,
     create_person,
     create_staff,
+    locked_person,
     update_profile,
 )
 from apps.users.services.deletion import (
@@ -41,6 +42,7 @@ __all__ = [
     "erase_due_accounts",
     "erase_person",
     "hold_pair",
+    "locked_person",
     "mute_person",
     "prune_data_exports",
     "request_account_deletion",

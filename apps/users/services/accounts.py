@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from apps.users.events import UsernameChanged
+from apps.users.events import ProfileEdited, UsernameChanged
 from apps.users.models import User
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
@@ -50,6 +50,8 @@ def update_profile(*, actor_id: int, **changes: Any) -> None:
         setattr(user, field, value.strip())
     validate(user, changes)
     user.save(update_fields=list(changes))
+    if changes:
+        publish(ProfileEdited(actor_id))
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from apps.users.events import UsernameChanged
+from apps.users.events import ProfileEdited, UsernameChanged
 from apps.users.services.accounts import locked_person, taken
 from apps.users.sessions import forget_sessions_of
 from pinboard.audit.models import record
@@ -28,6 +28,8 @@ def correct_person(*, actor_id: int, user_id: int, reason: str, **changes: Any) 
         raise taken(error) from None
     if "username" in changes:
         publish(UsernameChanged(user_id))
+    if set(changes) - {"username"}:
+        publish(ProfileEdited(user_id))
 
 
 @transaction.atomic

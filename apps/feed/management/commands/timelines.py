@@ -19,7 +19,7 @@ class Command(BaseCommand):
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("--people", nargs="+", type=int, metavar="ID", help="these people's")
         whose.add_argument("--sample", type=int, metavar="N", help="some that are in Valkey")
-        whose.add_argument("--all", action="store_true", help="everybody's")
+        whose.add_argument("--all", action="store_true", help="everybody's, and topics'")
 
     def handle(self, *args: Any, **options: Any) -> None:
         people = tqdm(_people(options), desc=options["act"], unit="person", file=sys.stderr)
@@ -44,6 +44,7 @@ def _people(options: dict[str, Any]) -> Iterator[int]:
         yield from store.sample(options["sample"])
     elif options["all"]:
         yield from active_people()
+        yield from timelines.shared()
     else:
         known = set(active_people(options["people"]))
         if unknown := set(options["people"]) - known:

@@ -1,0 +1,105 @@
+"""What the feeds' entries tell beside their pins."""
+
+import graphene
+
+from apps.boards.graphql.types import BoardType
+from apps.boards.selectors import load_boards
+from apps.feed.selectors import Kind, reasons
+from apps.pins.graphql.types import PinType
+from apps.topics.graphql.types import TopicType
+from apps.topics.selectors import load_topics
+from apps.users.graphql.types import UserType
+from apps.users.selectors import load_users
+from pinboard.graphql.batch import batch
+from pinboard.graphql.connections import connection
+
+_KIND_TEXTS = {
+    Kind.FOLLOWED_BOARD: "The viewer follows the board.",
+    Kind.FOLLOWED_PERSON: "The viewer follows the author.",
+    Kind.FOLLOWED_TOPIC: "The viewer follows a topic that the pin is about.",
+    Kind.RECOMMENDED: "It was recommended for the viewer.",
+    Kind.POPULAR: "Many people like it.",
+}
+FeedReasonKind = graphene.Enum.from_enum(
+    Kind,
+    name="FeedReasonKind",
+    description=lambda value: _KIND_TEXTS[value] if value else "Why a pin is in a feed.",
+)
+
+
+def _loaded(load, attribute):
+    def resolve(whys, info):
+        return load(info.context.viewer_id, [getattr(why, attribute) for why in whys])
+
+    return batch(resolve)
+
+
+class FeedReason(graphene.ObjectType):
+    """Why an entry is in the feed: "why am I seeing this"."""
+
+    kind = graphene.Field(FeedReasonKind, required=True, description="The kind of reason.")
+    person = graphene.Field(
+        UserType,
+        description="The author, where the reason is that the viewer follows them.",
+        resolver=_loaded(load_users, "person_id"),
+    )
+    board = graphene.Field(
+        BoardType,
+        description="The board, where the reason is that the viewer follows it.",
+        resolver=_loaded(load_boards, "board_id"),
+    )
+    topic = graphene.Field(
+        TopicType,
+        description="The topic, where the reason is that the viewer follows it.",
+        resolver=_loaded(load_topics, "topic_id"),
+    )
+
+
+@batch
+def _resolve_reason(edges, info):
+    return reasons(info.context.viewer_id, [edge.row for edge in edges])
+
+
+@batch
+def _resolve_saved_by(edges, info):
+    savers = [getattr(edge.row, "why", None) for edge in edges]
+    ids = [why.savers if why else [] for why in savers]
+
+    def in_pieces(found):
+        people = iter(found)
+        return [[one for one in (next(people) for _ in some) if one] for some in ids]
+
+    return load_users(info.context.viewer_id, [id for some in ids for id in some]).then(in_pieces)
+
+
+@batch
+def _resolve_new_count(listed, info):
+    return [one.pager.new_count() for one in listed]
+
+
+FeedConnection = connection(
+    PinType,
+    name="Feed",
+    edge_fields={
+        "reason": graphene.Field(
+            FeedReason,
+            description="Why it is here; null for what has gone a moment ago.",
+            resolver=_resolve_reason,
+        ),
+        "saved_by": graphene.List(
+            graphene.NonNull(UserType),
+            required=True,
+            description="Others whom the viewer follows and who have the same picture, at most 3. "
+            "The home feed shows such copies as one entry, the following feed each by itself.",
+            resolver=_resolve_saved_by,
+        ),
+    },
+    page_fields={
+        "new_count": graphene.Int(
+            required=True,
+            description="How many entries wait at the top since the first page was read, at most "
+            "100; always 0 in the following feed, whose pages go by time.",
+            resolver=_resolve_new_count,
+        )
+    },
+)

@@ -1,0 +1,33 @@
+"""Writes: timelines looked after, feedback taken. Each module is one side of it."""
+
+from apps.feed.services.audits import Audit, audit_timelines
+from apps.feed.services.closeness import count_save
+from apps.feed.services.feedback import (
+    end_hiding,
+    end_seeing_fewer,
+    forget_person,
+    forget_subject,
+    hide_pin,
+    see_fewer,
+    undo_see_fewer,
+    unhide_pin,
+)
+from apps.feed.services.intake import prune_seen, take_in_all
+from apps.feed.services.reporting import report_activity
+
+__all__ = [
+    "Audit",
+    "audit_timelines",
+    "count_save",
+    "end_hiding",
+    "end_seeing_fewer",
+    "forget_person",
+    "forget_subject",
+    "hide_pin",
+    "prune_seen",
+    "report_activity",
+    "see_fewer",
+    "take_in_all",
+    "undo_see_fewer",
+    "unhide_pin",
+]

@@ -1,0 +1,150 @@
+"""What goes wrong while pins are on their way, each at random moments."""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import NamedTuple
+
+from django.db import InterfaceError, OperationalError, connection
+from django_redis import get_redis_connection
+from tqdm import tqdm
+
+from pinboard.events.figures import figures
+from tests.chaos.machines import Machines
+from tests.chaos.processes import Celery, pin_and_die
+from tests.chaos.world import World
+from tests.factories.media import PictureFactory, UploadFactory
+from tests.factories.pins import make_pin
+
+_AWAY = (OperationalError, InterfaceError)
+_LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
+
+
+class Row(NamedTuple):
+    """What became of one fault's pins. `misread`: followers, of a sample, whose feed is not each pin
+    once; `dead`: deliveries that were given up; `seconds`: from the last fault until all had arrived."""
+
+    fault: str
+    pins: int
+    expected: int
+    found: int
+    doubled: int
+    lost: int
+    misread: int
+    dead: int
+    seconds: float
+
+
+class Chaos:
+    """Breaks one thing after the other, and counts."""
+
+    def __init__(
+        self, options: argparse.Namespace, machines: Machines, celery: Celery, world: World
+    ) -> None:
+        self._options, self._machines = options, machines
+        self._celery, self._world = celery, world
+        self._random = Random(options.seed)
+
+    def run(self, name: str) -> Row:
+        """One fault, from the first pin until all has arrived, or patience ends."""
+        fault = {
+            "process": self._process,
+            "worker": self._worker,
+            "flush": self._flush,
+            "broker": self._broker,
+            "postgres": self._postgres,
+            "web": self._web,
+            "storm": self._storm,
+        }[name]
+        last = max(self._world.pins_after(0), default=0)
+        if name != "web":
+            self._pin(self._options.pins)
+        fault()
+        healed = time.monotonic()
+        dead = self._wait(name)
+        if name in ("flush", "storm"):
+            self._all_read()
+        seconds = time.monotonic() - healed
+        pins = self._world.pins_after(last)
+        counted = self._world.count(pins)
+        misread = self._world.misread(pins)
+        return Row(name, len(pins), *counted, misread, dead, round(seconds, 1))
+
+    def _process(self) -> None:
+        self._again(lambda: self._celery.kill_process(self._random))
+
+    def _worker(self) -> None:
+        self._again(self._celery.kill_worker)
+
+    def _flush(self) -> None:
+        """Followers read at the same time: timelines are built while pins are on their way, and
+        flushed while they are built."""
+        with self._reading():
+            self._again(get_redis_connection("default").flushall)
+
+    def _broker(self) -> None:
+        self._pause()
+        self._machines.broker.stop()
+        time.sleep(self._random.uniform(0, _LONGEST_ABSENCE))
+        self._machines.broker.start()
+
+    def _postgres(self) -> None:
+        self._pause()
+        self._machines.crash_postgres()
+        time.sleep(self._random.uniform(0, _LONGEST_ABSENCE))
+        self._machines.postgres.start()
+        connection.close()
+
+    def _web(self) -> None:
+        for _ in range(self._options.times):
+            picture = PictureFactory()
+            UploadFactory(picture=picture, owner=self._world.board.owner)
+            pin_and_die(self._world.board.owner_id, self._world.board.pk, picture.pk)
+
+    def _storm(self) -> None:
+        """All of it, in a drawn order, with new pins between."""
+        faults = [self._process, self._worker, self._flush, self._broker, self._postgres, self._web]
+        self._random.shuffle(faults)
+        for fault in faults:
+            fault()
+            self._pin(1)
+
+    def _again(self, act: Callable[[], object]) -> None:
+        for _ in range(self._options.times):
+            self._pause()
+            act()
+
+    def _pause(self) -> None:
+        time.sleep(self._random.uniform(0, _LONGEST_PAUSE))
+
+    def _pin(self, count: int) -> None:
+        for _ in range(count):
+            make_pin(self._world.board)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        readers = self._world.come_back()
+        try:
+            yield
+        finally:
+            for one in readers:
+                one.wait()
+
+    def _all_read(self) -> None:
+        with self._reading():
+            pass
+
+    def _wait(self, name: str) -> int:
+        """Wait until nothing waits in the outbox; how many deliveries were given up."""
+        deadline = time.monotonic() + self._options.patience
+        with tqdm(desc=f"{name:>12}", unit="") as bar:
+            while True:
+                now = figures()
+                left = sum(now.depth.values())
+                bar.total = max(bar.total or 0, bar.n + left)
+                bar.update(max(bar.total - left - bar.n, 0))
+                if not left or time.monotonic() > deadline:
+                    return now.dead
+                time.sleep(0.05)
