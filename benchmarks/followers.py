@@ -1,5 +1,6 @@
 """An author with followers whose timelines exist."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -40,7 +41,7 @@ def make_author(name: str, followers: int) -> Author:
     while len(people) < followers:
         some = _make_people(min(_BATCH, followers - len(people)))
         _follow(author, some)
-        _make_timelines(some)
+        make_timelines(some)
         people += some
         bar.update(len(some))
     bar.close()
@@ -81,7 +82,8 @@ def _follow(author: int, people: list[int]) -> None:
         )
 
 
-def _make_timelines(people: list[int]) -> None:
+def make_timelines(people: Sequence[int]) -> None:
+    """Empty ones."""
     pipeline = get_redis_connection("default").pipeline(transaction=False)
     for person in people:
         pipeline.set(keys.timeline(person), store.EMPTY)

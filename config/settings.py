@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -136,15 +137,26 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request must not wait for a broker that is away: the sweep delivers what a kick could not.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Of the queues that a worker has, always the first by name that is not empty.
-    "queue_order_strategy": "sorted",
-    "visibility_timeout": 600,
-    "socket_connect_timeout": 1,
-    "max_retries": 0,  # of the connection when publishing; a worker's own goes on trying
-    "socket_timeout": 5,
-    "socket_keepalive": True,
-}
+if ENV.celery_broker_url.startswith("amqp"):  # RabbitMQ: docs/running.md
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
+    # Declared by each worker, for delayed tasks: of which there are none.
+    CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = "classic"
+    CELERY_BROKER_CONNECTION_TIMEOUT = 1
+    # A connection that died while nobody used it is found out by using it.
+    CELERY_TASK_PUBLISH_RETRY = True
+    CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
+    # What the broker has not confirmed is as good as not sent.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True, "max_retries": 0}
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # Of the queues that a worker has, always the first by name that is not empty.
+        "queue_order_strategy": "sorted",
+        "visibility_timeout": 600,
+        "socket_connect_timeout": 1,
+        "max_retries": 0,  # of the connection when publishing; a worker's own goes on trying
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+    }
 _BEAT = {
     "sweep-events": ("pinboard.events.tasks.relay", timedelta(seconds=5)),
     "prune-events": ("pinboard.events.tasks.prune", timedelta(hours=1)),

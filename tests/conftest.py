@@ -6,8 +6,10 @@ from django_redis import get_redis_connection
 
 from apps.feed import authors
 from apps.feed.sources import popular
+from pinboard.cache.cluster import close
 from tests.api import Api
 from tests.broker import Broker
+from tests.cluster.servers import Cluster
 from tests.events import Outbox
 
 
@@ -44,3 +46,33 @@ def broker():
     yield found
     found.clear()
     found.close()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """A Valkey Cluster of three primaries and three replicas. It is started when it is first wanted."""
+    found = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield found
+    close()
+    found.stop()
+
+
+@pytest.fixture
+def on_cluster(cluster, settings, monkeypatch):
+    """The cache, and that of processes which the test starts, is on the cluster."""
+    options = {
+        **settings.CACHES["default"]["OPTIONS"],
+        "CLIENT_CLASS": "pinboard.cache.cluster.Client",
+    }
+    ours = {**settings.CACHES["default"], "LOCATION": [cluster.url], "OPTIONS": options}
+    settings.CACHES = {"default": ours}
+    monkeypatch.setenv("CACHE_URL", cluster.url)
+    get_redis_connection("default").flushdb()
+    return cluster
+
+
+@pytest.fixture(params=["one server", "a cluster"])
+def anywhere(request):
+    """The test runs twice: on one Valkey, and on a cluster."""
+    if request.param == "a cluster":
+        request.getfixturevalue("on_cluster")

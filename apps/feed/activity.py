@@ -16,6 +16,7 @@ from django_redis import get_redis_connection
 from numpy.typing import NDArray
 
 from pinboard.cache import keys
+from pinboard.cache.scripts import run
 from pinboard.ids.layout import MAX_ID
 
 PARTITIONS = 16
@@ -122,7 +123,7 @@ def _report(id: bytes, fields: dict[bytes, bytes]) -> Report | None:
 def note_seen(person_id: int, ids: Sequence[int]) -> None:
     """Add to what somebody has seen."""
     arguments = [_packed(ids), 8 * _MOST, 8 * MAX_SEEN, int(LATELY.total_seconds())]
-    _run(_NOTE, person_id, arguments)
+    run(_NOTE, [keys.seen(person_id)], arguments)
 
 
 def read_seen(person_id: int) -> tuple[NDArray[np.int64], bool]:
@@ -135,7 +136,8 @@ def read_seen(person_id: int) -> tuple[NDArray[np.int64], bool]:
 
 def complete_seen(person_id: int, lines: Iterable[int], kept_for: timedelta) -> None:
     """Put before what was reported what Postgres knows."""
-    _run(_COMPLETE, person_id, [_packed(lines), max(int(kept_for.total_seconds()), 1)])
+    arguments = [_packed(lines), max(int(kept_for.total_seconds()), 1)]
+    run(_COMPLETE, [keys.seen(person_id)], arguments)
 
 
 def forget_seen(person_id: int) -> None:
@@ -150,11 +152,6 @@ def _packed(ids: Iterable[int]) -> bytes:
 
 def _unpacked(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f">{len(packed) // 8}q", packed)
-
-
-def _run(script: str, person_id: int, arguments: list[Any]) -> None:
-    client = _client()
-    client.register_script(script)(keys=[keys.seen(person_id)], args=arguments)
 
 
 def _client() -> Any:

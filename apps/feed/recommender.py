@@ -21,4 +21,4 @@ def recommender() -> Recommender | None:
         raise ImproperlyConfigured(f"FEED_RECOMMENDER: {path} cannot be imported.") from error
     if not callable(found):
         raise ImproperlyConfigured(f"FEED_RECOMMENDER: {path} cannot be called.")
-    return found  # type: ignore[no-any-return]
+    return found

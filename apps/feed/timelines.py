@@ -137,7 +137,7 @@ def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
 
 def backfill_line(person_id: int, line_id: int) -> None:
     """Add the newest pins that go by a line. One statement."""
-    newest = entries_for(person_id).filter(line_id=line_id).order_by("-pk")
+    newest = candidates_for(person_id).filter(line_id=line_id).order_by("-pk")
     store.add([person_id], list(newest.values_list("pk", flat=True)[: store.MAX_ENTRIES]))
 
 

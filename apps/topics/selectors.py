@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Q
 
 from apps.topics.matching import Matcher, Spoken
 from apps.topics.models import Taxonomy, Topic
+from pinboard.ids.fields import IdField
 from pinboard.ids.layout import kind_of
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
@@ -26,7 +27,7 @@ class TopicRecord(NamedTuple):
     parent_id: int | None
 
 
-_KIND = Topic._meta.pk.kind
+_KIND = cast(IdField, Topic._meta.pk).kind
 
 TOPICS = Loader(TopicRecord, lambda viewer: Topic.objects.filter(Topic.guard.q(viewer)))
 

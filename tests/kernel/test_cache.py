@@ -42,6 +42,7 @@ class Computed:
 
 
 @pytest.mark.parametrize("value", [{"a": [1]}, None, 0, ""])
+@pytest.mark.usefixtures("anywhere")
 def test_a_stampede_computes_once(value):
     compute = Computed(value)
     # Patience for a machine that is busy with other tests.

@@ -20,11 +20,18 @@ GOOD = {
 SHOW = "from config import settings; print(settings.ALLOWED_HOSTS, settings.DEBUG, settings.SESSION_COOKIE_SECURE)"
 
 
-def start(**changes):
+SHOW_CHOICE = (
+    "from config import settings;"
+    "print(settings.CACHES['default']['OPTIONS']['CLIENT_CLASS'],"
+    "settings.CELERY_BROKER_TRANSPORT_OPTIONS.get('queue_order_strategy'))"
+)
+
+
+def start(script=SHOW, /, **changes):
     """Import the settings in a process that has this environment and no other."""
     environment = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SHOW],
+        [sys.executable, "-W", "ignore", "-c", script],
         env={"PATH": os.environ["PATH"], **environment},
         cwd=ROOT,
         capture_output=True,
@@ -62,6 +69,13 @@ def test_production_refuses_to_start_without(name):
         ("MAX_BOARDS", "many"),
         ("FEED_RECOMMENDER", "no path"),
         ("FEED_POPULAR_HALF_LIFE_HOURS", "0"),
+        ("CACHE_URL", "valkey://cache.example:6379/0"),
+        ("CACHE_URL", "redis://a.example:6379,b.example:6379"),
+        ("CACHE_URL", "redis+cluster://a.example:6379,b.example:6379/1"),
+        ("CACHE_URL", "redis+cluster://a.example:6379,:6379"),
+        ("CACHE_URL", "redis+cluster://a.example:port"),
+        ("CELERY_BROKER_URL", "redis+cluster://a.example:6379"),
+        ("CELERY_BROKER_URL", "cache.example:6379"),
     ],
 )
 def test_a_wrong_value_is_named(name, value):
@@ -71,7 +85,29 @@ def test_a_wrong_value_is_named(name, value):
     assert "Traceback" not in done.stderr
 
 
-def test_a_secret_is_never_shown():
-    done = start(SECRET_KEY="hunter2-hunter2")
+@pytest.mark.parametrize(
+    ("address", "client", "options"),
+    [
+        ("redis://cache.example:6379/0", "django_redis.client.DefaultClient", "sorted"),
+        ("rediss+cluster://u:p@a.example,b.example:7000", "pinboard.cache.cluster.Client", None),
+    ],
+)
+def test_one_setting_chooses_the_kind_of_cache_and_of_broker(address, client, options):
+    broker = GOOD["CELERY_BROKER_URL"] if options else "amqp://u:p@rabbitmq.example:5672/v"
+    done = start(SHOW_CHOICE, CACHE_URL=address, CELERY_BROKER_URL=broker)
+    assert (done.stderr, done.stdout) == ("", f"{client} {options}\n")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SECRET_KEY": "hunter2-hunter2"},
+        {"CACHE_URL": "valkey://:hunter2@cache.example:6379"},
+        {"CACHE_URL": "redis+cluster://:hunter2@a.example:port"},
+        {"CELERY_BROKER_URL": "http://:hunter2@rabbitmq.example"},
+    ],
+)
+def test_a_secret_is_never_shown(changes):
+    done = start(**changes)
     assert done.returncode == 1
     assert "hunter2" not in done.stderr + done.stdout

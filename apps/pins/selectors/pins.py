@@ -109,8 +109,8 @@ def visible(viewer: Any) -> QuerySet[Pin]:
 
 
 def visible_soon(viewer: Any) -> QuerySet[Pin]:
-    """The same, with pins whose picture is still being made."""
-    return Pin.objects.filter(PIN_SOON.q(viewer))
+    """The same, with pins whose picture is still being made, and with `line_id`, as rows have it."""
+    return Pin.objects.filter(PIN_SOON.q(viewer)).annotate(line_id=_LINE)
 
 
 def _rows(viewer: Any) -> QuerySet[Pin]:

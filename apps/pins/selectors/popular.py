@@ -9,8 +9,6 @@ from apps.pins.models import Pin
 from pinboard.ids.layout import COUNTER_BITS, EPOCH, KIND_BITS, SHARD_BITS, first_id_at
 from pinboard.sql import Slot, compile_queryset, fill, rows
 
-# Saves that are weighed, the newest; the rest of the window is left out in a world that saves more.
-MAX_SAVES = 200_000
 # Entries of a list, and how many of them one author may have.
 MAX_ENTRIES = 100
 MAX_OF_AUTHOR = 3
@@ -22,10 +20,7 @@ _MAX_FIRST_PINS = 2_000
 # Country and language are null where a list is for all of them, and empty where nobody said.
 _POPULAR = f"""
 WITH recent (id, line, country, tag) AS MATERIALIZED ({{recent}}),
-saves AS (
-    SELECT id, line, country COLLATE "C" AS country, split_part(tag, '-', 1) COLLATE "C" AS language
-    FROM recent
-),
+saves AS (SELECT id, line, country, split_part(tag, '-', 1) AS language FROM recent),
 weighed AS (
     SELECT line, country, language, max(id) AS newest, sum(power(0.5::float8,
         greatest(%s - (id >> {COUNTER_BITS + SHARD_BITS + KIND_BITS}), 0) / %s::float8)) AS score
@@ -68,14 +63,18 @@ class PopularList(NamedTuple):
     owners: list[int]
 
 
-def popular_pins(now: datetime, *, window: timedelta, half_life: timedelta) -> list[PopularList]:
+def popular_pins(
+    now: datetime, *, window: timedelta, half_life: timedelta, max_saves: int
+) -> list[PopularList]:
     """The lines that were saved most within `window`, everywhere first, then by country and language.
+
+    Of a world that saves more than `max_saves` in the window, the newest of these are weighed.
 
     A save that everybody sees counts 1 when it is made, and half of that after each half-life. A line
     is shown by its first pin if everybody sees that, else by its newest save; whoever's that is has
     three lines in a list at most. One statement.
     """
-    sql, params = _popular_statement()
+    sql, params = _popular_statement(max_saves)
     values = {
         _SINCE.name: first_id_at(now - window),
         _NOW.name: (now - EPOCH) // timedelta(milliseconds=1),
@@ -85,10 +84,10 @@ def popular_pins(now: datetime, *, window: timedelta, half_life: timedelta) -> l
 
 
 @cache
-def _popular_statement() -> tuple[str, list[Any]]:
+def _popular_statement(max_saves: int) -> tuple[str, list[Any]]:
     saves = Pin.objects.filter(
         pk__gte=_SINCE.expression(), root_id__isnull=False, is_listed=True
-    ).order_by("-id")[:MAX_SAVES]
+    ).order_by("-id")[:max_saves]
     columns = ("id", "root_id", "owner__country", "owner__language")
     recent, params = compile_queryset(saves.values_list(*columns))
     return _POPULAR.format(recent=recent), [*params, _NOW, _HALF_LIFE]

@@ -1,0 +1,166 @@
+"""Ranking as pure functions: scores that go the right way, one entry for a picture, no author thrice in a row."""
+
+from dataclasses import astuple, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.feed.ranking.arranging import MAX_COPIES, diversified, entries
+from apps.feed.ranking.facts import Fact, Facts, Flag, Reason
+from apps.feed.ranking.ranking import ENOUGH, rank
+from apps.feed.ranking.rules import Drop
+from apps.feed.ranking.scoring import NAMES, Weights, features, score
+
+HOUR = 3_600_000 << 22
+NOW = 400 * 24 * HOUR
+PLAIN = Fact(NOW, 1, 1, NOW, 1, 0, 0, 0, 0, 0, Flag.VISIBLE | Flag.FOLLOWED)
+NOTHING_SEEN = np.array([], np.int64)
+
+
+def facts(*some):
+    """The facts of pins, in the form in which Postgres packs them."""
+    return Facts.unpack(np.array(some, ">i8").tobytes())
+
+
+def scores(*some):
+    return score(features(facts(*some), NOW), Weights()).tolist()
+
+
+@pytest.mark.parametrize(
+    "better",
+    [
+        {"id": NOW + HOUR},
+        {"author_saves": 1},
+        {"author_opens": 1},
+        {"saves": 3},
+        {"flags": PLAIN.flags | Flag.BOARD_FOLLOWED},
+    ],
+)
+def test_each_good_sign_raises_the_score(better):
+    worse = PLAIN._replace(id=NOW - 24 * HOUR)
+    one, other = scores(worse._replace(**better), worse)
+    assert one > other
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"id": NOW - 24 * HOUR},
+        {"impressions": 1_000},
+        {"flags": Flag.VISIBLE, "topic_id": 7},
+        {"flags": Flag.VISIBLE},
+        {"flags": PLAIN.flags | Flag.FEWER},
+    ],
+)
+def test_each_bad_sign_lowers_the_score(worse):
+    one, other = scores(PLAIN, PLAIN._replace(**worse))
+    assert one > other
+
+
+def test_features_are_what_they_are_said_to_be():
+    some = facts(
+        PLAIN,
+        PLAIN._replace(id=NOW - 24 * HOUR, author_saves=1, author_opens=5, impressions=10**9),
+        PLAIN._replace(saves=10**6, flags=Flag.VISIBLE | Flag.FEWER, topic_id=3),
+    )
+    found = features(some, NOW)
+    assert found.shape == (3, len(NAMES))
+    assert found[0].tolist() == [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    assert found[1].tolist() == [0.5, 0.5, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    assert found[2].tolist() == [1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0]
+
+
+def test_weights_count_by_name():
+    found = features(facts(PLAIN), NOW)
+    for name in NAMES:
+        one = replace(Weights(*[0.0] * len(NAMES)), **{name: 2.0})
+        assert score(found, one)[0] == 2.0 * found[0][NAMES.index(name)]
+    assert len(astuple(Weights())) == len(NAMES)
+
+
+pins = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 6)), max_size=40)
+
+
+@given(pins)
+def test_a_picture_is_one_entry(drawn):
+    some = [
+        PLAIN._replace(id=NOW + at, owner_id=owner, picture_id=picture)
+        for at, (owner, picture) in enumerate(drawn)
+    ]
+    found = entries(facts(*some), np.arange(len(some))) if some else []
+    pictures = [drawn[entry[0]][1] for entry in found]
+    assert pictures == list(dict.fromkeys(picture for _, picture in drawn))
+    for entry in found:
+        owners = [drawn[row][0] for row in entry]
+        picture = drawn[entry[0]][1]
+        everybody = dict.fromkeys(owner for owner, one in drawn if one == picture)
+        assert owners == list(everybody)[:MAX_COPIES]
+
+
+def plainly_diversified(authors, boards):
+    """Always the best that does not repeat, or the best."""
+    left, found = list(range(len(authors))), []
+    while left:
+        fine = [one for one in left if not repeats(one, found, authors, boards)]
+        found.append((fine or left)[0])
+        left.remove(found[-1])
+    return found
+
+
+def repeats(place, found, authors, boards):
+    last = found[-2:]
+    return len(last) == 2 and any(
+        values[place] == values[last[0]] == values[last[1]] for values in (authors, boards)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4)), max_size=30))
+def test_nobody_stands_thrice_in_a_row_while_there_is_anybody_else(drawn):
+    authors, boards = [one for one, _ in drawn], [one * 10 + other % 2 for one, other in drawn]
+    found = diversified(authors, boards)
+    assert found == plainly_diversified(authors, boards)
+    assert sorted(found) == list(range(len(drawn)))
+
+
+def test_seen_pins_come_back_behind_all_else_where_there_is_too_little():
+    many = [
+        PLAIN._replace(id=NOW - at * HOUR, line_id=at + 1, picture_id=at, owner_id=at)
+        for at in range(ENOUGH + 1)
+    ]
+    offers = np.full(len(many), Reason.FOLLOWED.bit, np.uint8)
+    seen = np.array([1], np.int64)
+    ranking = rank(facts(*many), offers, seen, NOW, Weights())
+    assert [entry[0] for entry in ranking.entries] == list(range(1, ENOUGH + 1))
+    assert ranking.dropped[Drop.SEEN].tolist() == [True] + [False] * ENOUGH
+    ranking = rank(facts(*many[:-1]), offers[:-1], seen, NOW, Weights())
+    assert [entry[0] for entry in ranking.entries] == [*range(1, ENOUGH), 0]
+    assert Drop.SEEN not in ranking.dropped
+
+
+@given(st.lists(st.integers(0, 255), min_size=1, max_size=20), st.booleans(), st.booleans())
+def test_what_is_ranked_breaks_no_rule(flags, is_popular, is_tagged):
+    some = [
+        PLAIN._replace(id=NOW + at, flags=one, picture_id=at, topic_id=int(is_tagged))
+        for at, one in enumerate(flags)
+    ]
+    offer = Reason.POPULAR.bit if is_popular else Reason.FOLLOWED.bit
+    offers = np.full(len(some), offer, np.uint8)
+    ranking = rank(facts(*some), offers, NOTHING_SEEN, NOW, Weights())
+    bad = Flag.OWN | Flag.MUTED | Flag.HIDDEN | Flag.SAVED
+    expected = {
+        at
+        for at, one in enumerate(flags)
+        if one & Flag.VISIBLE and not one & bad and (one & Flag.FOLLOWED or is_tagged or is_popular)
+    }
+    assert {entry[0] for entry in ranking.entries} == expected
+
+
+def test_the_same_facts_give_the_same_order():
+    some = facts(*[PLAIN._replace(id=NOW - at, picture_id=at, owner_id=at) for at in range(9)])
+    offers = np.full(9, Reason.FOLLOWED.bit, np.uint8)
+    orders = {str(rank(some, offers, NOTHING_SEEN, NOW, Weights()).entries) for _ in range(3)}
+    assert orders == {str([[at] for at in range(9)])}
+    assert all(one >= other for one, other in pairwise(scores(*[PLAIN] * 3)))
