@@ -11,7 +11,7 @@ WORKERS ?= auto
 CASES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz chaos bench lock clean check
+.PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz chaos bench curves lock clean check
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ chaos: $(STAMP) ## Kill, flush and restart what pins to 100,000 followers go thr
 
 bench: $(STAMP) ## Measure (ARGS=NAME for one benchmark); figures go to build/bench/
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+curves: $(STAMP) ## Write the figures of `make bench ARGS=feed` into docs/feed/: curves, and the plan
+	@$(BIN)/python -m benchmarks.curves
+	@$(BIN)/python -m benchmarks.plan --into docs/feed/plan.md
 
 check: lint types imports migrations-check schema-check ## All checks but the tests
 

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from django_redis import get_redis_connection
 
 from apps.feed import fanout, store
+from apps.feed.events import FanOutDue
 from apps.follows.models import PersonFollow
 from benchmarks import report
 from benchmarks.followers import make_author
@@ -42,7 +43,7 @@ def measure(options: argparse.Namespace) -> None:
 
     def pinboard(pin: int) -> None:
         with transaction.atomic():
-            fanout.start([pin], author, board)
+            fanout.start([FanOutDue([pin], author, board)])
         while deliver_due():
             pass
 

@@ -15,7 +15,7 @@ from pinboard.cache import keys
 from pinboard.counters.counts import bump
 from pinboard.sql import rows
 
-_PERSON = 1
+_PERSON, _PIN = 1, 5
 _BATCH = 50_000
 
 
@@ -26,6 +26,10 @@ class Author:
     id: int
     board_id: int
     followers: list[int]
+
+    @property
+    def size(self) -> int:
+        return len(self.followers)
 
 
 def make_author(name: str, followers: int) -> Author:
@@ -42,7 +46,16 @@ def make_author(name: str, followers: int) -> Author:
         bar.update(len(some))
     bar.close()
     bump(FOLLOWERS, {author: followers})
+    if followers >= _BATCH:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE follows_personfollow")  # as it is sooner or later anyway
     return Author(author, board, people)
+
+
+def mint() -> int:
+    """The id of a pin that is not made."""
+    ((pin,),) = rows("SELECT pinboard_mint(%s)", [_PIN])
+    return int(pin)
 
 
 def _make_people(count: int) -> list[int]:

@@ -109,14 +109,14 @@ def _page(
         for number, (name, contender) in enumerate(taking_part.items()):
             file = Path(folder) / f"{number}.json"
             file.write_text(json.dumps([contender.request(page, one) for one in people]))
-            _turn(servers[name], min(1.0, options.seconds), file)  # warm
-            turns[name] = lambda server=servers[name], file=file: _turn(
+            turn(servers[name], min(1.0, options.seconds), file)  # warm
+            turns[name] = lambda server=servers[name], file=file: turn(
                 server, options.seconds, file
             )
         return report.rounds(options.rounds, turns)
 
 
-def _turn(server: Server, seconds: float, file: Path) -> report.Figures:
+def turn(server: Server, seconds: float, file: Path) -> report.Figures:
     before = server.cpu_seconds()
     command = [sys.executable, "-m", "benchmarks.load", str(server.port), str(seconds)]
     done = subprocess.run(

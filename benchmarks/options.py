@@ -30,6 +30,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--most-followers", type=int, default=1_000_000, help="of the largest author of the feed"
     )
+    parser.add_argument(
+        "--pins", type=int, default=1_000_000, help="in the world where a timeline is built"
+    )
+    parser.add_argument(
+        "--lag-seconds", type=float, default=10.0, help="for which each rate of new pins is kept up"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn under load")
     parser.add_argument(

@@ -14,8 +14,8 @@ _PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def workers(processes: int) -> Iterator[None]:
-    """So many worker processes on all queues, for as long as the block lasts."""
+def workers(processes: int) -> Iterator[int]:
+    """So many worker processes on all queues, for as long as the block lasts; their parent's id."""
     command = [
         sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "config", "worker",
         "-Q", "default,fanout,media,refill", "-c", str(processes), "--loglevel", "ERROR",
@@ -29,7 +29,7 @@ def workers(processes: int) -> Iterator[None]:
         while not current_app.control.ping(timeout=1):
             if worker.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("The workers did not start.")
-        yield
+        yield worker.pid
     finally:
         worker.terminate()
         worker.wait(_PATIENCE_SECONDS)

@@ -46,7 +46,7 @@ def fill(
         _copy("boards_boardslug", ("owner_id", "slug", "board_id"), slugs, progress, len(boards))
         pins = _mint(_PIN, count * PINS_EACH)
         made = _pins(random, people, boards, pins, shared)
-        _copy("pins_pin", _PIN_COLUMNS, made, progress, len(pins))
+        _copy("pins_pin", PIN_COLUMNS, made, progress, len(pins))
         _tag(progress)
         follows = _follows(random, people)
         columns = ("follower_id", "person_id")
@@ -95,7 +95,7 @@ def _boards(people: list[int], boards: list[int]) -> Iterator[tuple[Any, ...]]:
         yield (board, owner, name, f"{name.lower().replace(' ', '-')}-{place}", "", False, place)
 
 
-_PIN_COLUMNS = (
+PIN_COLUMNS = (
     "id", "owner_id", "board_id", "picture_id", "title", "description", "alt_text", "link", "note",
     "saved_from_id", "root_id", "is_listed",
 )  # fmt: skip

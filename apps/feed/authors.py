@@ -1,6 +1,8 @@
 """Large authors: whose pins are not pushed to followers, and whom of them somebody follows."""
 
+from collections.abc import Iterable
 from threading import Lock
+from typing import NamedTuple
 
 from cachetools import TTLCache, cached
 from django.conf import settings
@@ -19,20 +21,42 @@ _ALL_SECONDS = 60
 _AT_HAND_SECONDS = 5
 
 
-def weigh(person_id: int) -> tuple[bool, bool]:
-    """Whether somebody is large, and whether they have just ceased to be. Two statements, one more
-    where it changes."""
-    was_large = LargeAuthor.objects.filter(pk=person_id).exists()
-    (followers,) = follower_counts([person_id]).get()
+class Weight(NamedTuple):
+    """How many follow somebody, whether they are large, and whether they have just ceased to be."""
+
+    followers: int
+    is_large: bool
+    was_large: bool
+
+
+def weigh(people: Iterable[int]) -> dict[int, Weight]:
+    """The weight of each. Two statements, one or two more where somebody's changes."""
+    everyone = sorted(set(people))
+    large = set(LargeAuthor.objects.filter(pk__any=everyone).values_list("pk", flat=True))
+    counts = follower_counts(everyone).get()
     limit = settings.FEED_PUSH_MAX_FOLLOWERS
-    is_large = followers >= (limit * _HYSTERESIS if was_large else limit)
-    if is_large and not was_large:
-        LargeAuthor.objects.bulk_create([LargeAuthor(person_id=person_id)], ignore_conflicts=True)
-    if was_large and not is_large:
-        LargeAuthor.objects.filter(pk=person_id).delete()
-    if is_large is not was_large:
+    floors = [limit * _HYSTERESIS if person in large else limit for person in everyone]
+    now_large = {
+        person
+        for person, count, floor in zip(everyone, counts, floors, strict=True)
+        if count >= floor
+    }
+    _keep(now_large - large, large - now_large)
+    return {
+        person: Weight(count, person in now_large, person in large - now_large)
+        for person, count in zip(everyone, counts, strict=True)
+    }
+
+
+def _keep(new: set[int], gone: set[int]) -> None:
+    if new:
+        LargeAuthor.objects.bulk_create(
+            [LargeAuthor(person_id=person) for person in sorted(new)], ignore_conflicts=True
+        )
+    if gone:
+        LargeAuthor.objects.filter(pk__in=gone).delete()
+    if new or gone:
         transaction.on_commit(_forget_all, robust=True)
-    return is_large, was_large and not is_large
 
 
 def followed_by(person_id: int) -> list[int]:

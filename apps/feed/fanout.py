@@ -3,40 +3,57 @@
 Pins of a large author go to one timeline, the author's own, and to those who follow the board by itself.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from apps.feed import authors, store, timelines
 from apps.feed.events import FanOutDue
-from apps.follows.selectors import follower_bounds, followers_between
+from apps.follows.selectors import Followers, follower_bounds, followers_between
 from apps.pins.selectors import boards_of_pins, open_pins_of_board
 from pinboard.events.outbox import publish
 from pinboard.visibility import NOBODY
 
-# Followers a step; a step is a task, and short.
-STEP = 10_000
+# Followers a step; a step is a task, and short. What a task begins with costs as much as some
+# thousands of them.
+STEP = 25_000
 
 
-def start(pin_ids: list[int], owner_id: int, board_id: int, *, remove: bool = False) -> None:
-    """Fan pins of one board out, or back in.
+def start(dues: Iterable[FanOutDue]) -> None:
+    """Fan pins of boards out, or back in.
 
-    Few followers are written at once. Many are split into ranges, an event each, which as many
-    workers as there are take up side by side.
+    Few followers are written at once, those of all boards. Many are split into ranges, an event each,
+    which as many workers as there are take up side by side.
     """
-    if not pin_ids:
+    wanted = [due for due in dues if due.pin_ids]
+    if not wanted:
         return
-    is_large, was_large = authors.weigh(owner_id)
-    if was_large:
-        _catch_up(owner_id)
-    due = FanOutDue(pin_ids, NOBODY if is_large else owner_id, board_id, remove)
-    if is_large:
-        _write(due, [timelines.own(owner_id)])
-    followers = _followers(due)
-    if len(followers) < STEP:
-        _write(due, followers)
-        return
-    bounds = [due.after, *follower_bounds(due.owner_id, STEP), due.until]
-    publish(*[replace(due, after=after, until=until) for after, until in pairwise(bounds)])
+    weights = authors.weigh([due.owner_id for due in wanted])
+    for owner_id, weight in weights.items():
+        if weight.was_large:
+            _catch_up(owner_id)
+    at_once: list[FanOutDue] = []
+    later: list[FanOutDue] = []
+    room = STEP
+    for due in wanted:
+        followers, is_large, _ = weights[due.owner_id]
+        if is_large:
+            _write([(due, [timelines.own(due.owner_id)])])
+            at_once.append(replace(due, owner_id=NOBODY))
+        elif followers < room:
+            at_once.append(due)
+            room -= followers
+        else:
+            later += _split(due) if followers >= STEP else [due]
+    writes = []
+    for due, people in zip(at_once, _followers(at_once), strict=True):
+        if len(people) < STEP:
+            writes.append((due, people))
+        else:
+            later += _split(due)
+    _write(writes)
+    if later:
+        publish(*later)
 
 
 def step(due: FanOutDue) -> None:
@@ -46,20 +63,25 @@ def step(due: FanOutDue) -> None:
     is taken up where it was. Doing a range twice is harmless.
     """
     due = _still_due(due)
-    followers = _followers(due)
-    _write(due, followers)
-    if len(followers) == STEP and followers[-1] < due.until:
-        publish(replace(due, after=followers[-1]))
+    (people,) = _followers([due])
+    _write([(due, people)])
+    if len(people) == STEP and people[-1] < due.until:
+        publish(replace(due, after=people[-1]))
+
+
+def _split(due: FanOutDue) -> list[FanOutDue]:
+    bounds = [due.after, *follower_bounds(due.owner_id, STEP), due.until]
+    return [replace(due, after=after, until=until) for after, until in pairwise(bounds)]
 
 
 def again(pin_ids: list[int], owner_id: int) -> None:
     """Push pins of one person that some timelines do not hold, since nobody saw them for a while."""
-    is_large, was_large = authors.weigh(owner_id)
-    if was_large:
+    weight = authors.weigh([owner_id])[owner_id]
+    if weight.was_large:
         _catch_up(owner_id)
-    if is_large:
+    if weight.is_large:
         store.add([timelines.own(owner_id)], pin_ids)
-    _push(pin_ids, NOBODY if is_large else owner_id)
+    _push(pin_ids, NOBODY if weight.is_large else owner_id)
 
 
 def _catch_up(owner_id: int) -> None:
@@ -84,12 +106,13 @@ def _still_due(due: FanOutDue) -> FanOutDue:
     return replace(due, pin_ids=[pin for pin in due.pin_ids if pin not in there])
 
 
-def _followers(due: FanOutDue) -> list[int]:
-    return followers_between(due.owner_id, due.board_id, due.after, due.until, STEP)
+def _followers(dues: Sequence[FanOutDue]) -> list[list[int]]:
+    ranges = [Followers(due.owner_id, due.board_id, due.after, due.until) for due in dues]
+    return followers_between(ranges, STEP)
 
 
-def _write(due: FanOutDue, followers: list[int]) -> None:
-    if due.remove:
-        store.remove(followers, due.pin_ids)
-    else:
-        store.add(followers, due.pin_ids)
+def _write(writes: Sequence[tuple[FanOutDue, list[int]]]) -> None:
+    store.add_each((people, due.pin_ids) for due, people in writes if not due.remove)
+    for due, people in writes:
+        if due.remove:
+            store.remove(people, due.pin_ids)

@@ -23,7 +23,7 @@ from apps.users.events import (
     PersonUnmuted,
     ProfileEdited,
 )
-from pinboard.events.registry import subscribe
+from pinboard.events.registry import subscribe, subscribe_together
 
 QUEUE = "fanout"
 # Queues are worked off in the order of their names (`CELERY_BROKER_TRANSPORT_OPTIONS`): new pins overtake
@@ -31,18 +31,22 @@ QUEUE = "fanout"
 LATER = "refill"
 
 
-@subscribe(PinCreated, queue=QUEUE)
-def fan_out(event: PinCreated) -> None:
-    """A new pin reaches its board's followers, unless the board is secret."""
-    if secret_flags([event.board_id]).get(event.board_id) is False:
-        fanout.start([event.pin_id], event.owner_id, event.board_id)
+@subscribe_together(PinCreated, most=20, queue=QUEUE)
+def fan_out(events: list[PinCreated]) -> None:
+    """New pins reach their boards' followers, unless a board is secret."""
+    flags = secret_flags([event.board_id for event in events])
+    fanout.start(
+        FanOutDue([event.pin_id], event.owner_id, event.board_id)
+        for event in events
+        if flags.get(event.board_id) is False
+    )
 
 
 @subscribe(PinsMoved, queue=LATER)
 def fan_out_moved(event: PinsMoved) -> None:
     """Moved pins reach the followers of the board that they are on now."""
     if secret_flags([event.board_id]).get(event.board_id) is False:
-        fanout.start(event.pin_ids, event.owner_id, event.board_id)
+        fanout.start([FanOutDue(event.pin_ids, event.owner_id, event.board_id)])
 
 
 @subscribe(FanOutDue, queue=QUEUE)
@@ -54,8 +58,10 @@ def go_on(event: FanOutDue) -> None:
 @subscribe(PinsDeleted, queue=LATER)
 def take_back(event: PinsDeleted) -> None:
     """Deleted pins make room in the timelines; no feed shows them since they were deleted."""
-    for board_id in event.board_ids:
-        fanout.start(event.pin_ids, event.owner_id, board_id, remove=True)
+    fanout.start(
+        FanOutDue(event.pin_ids, event.owner_id, board_id, remove=True)
+        for board_id in event.board_ids
+    )
 
 
 @subscribe(BoardVisibilityChanged, queue=LATER)
@@ -65,7 +71,7 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     if is_secret is None:
         return
     newest = _newest_on(event.owner_id, event.board_id)
-    fanout.start(newest, event.owner_id, event.board_id, remove=is_secret)
+    fanout.start([FanOutDue(newest, event.owner_id, event.board_id, remove=is_secret)])
 
 
 @subscribe(PersonFollowed, queue=LATER)

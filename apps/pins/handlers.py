@@ -19,7 +19,7 @@ from apps.users.events import (
     PersonSuspended,
 )
 from pinboard.events.outbox import publish
-from pinboard.events.registry import subscribe
+from pinboard.events.registry import subscribe, subscribe_together
 
 
 @subscribe(BoardDeleted)
@@ -76,10 +76,10 @@ def list_more_pins(event: ListingDue) -> None:
     _list(event.by, event.subject_id)
 
 
-@subscribe(PinCreated)
-def tag_new_pin(event: PinCreated) -> None:
-    """What a new pin is about."""
-    services.tag_pins(pin_ids=[event.pin_id])
+@subscribe_together(PinCreated, most=50)
+def tag_new_pin(events: list[PinCreated]) -> None:
+    """What new pins are about."""
+    services.tag_pins(pin_ids=[event.pin_id for event in events])
 
 
 @subscribe(PinEdited)

@@ -7,6 +7,7 @@ what it is not told of, as long as it is there.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
@@ -22,7 +23,10 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _KEYS_A_CALL = 1_000
-_FOR_MANY = "#!lua flags=allow-cross-slot-keys\n"
+# Keys come as one string, which takes half of the time that as many arguments do.
+_FOR_MANY = """#!lua flags=allow-cross-slot-keys
+local names, width = ARGV[#ARGV - 1], tonumber(ARGV[#ARGV])
+"""
 # Slots may have moved since we asked where they are. Where a node is down a third attempt would find
 # no other: whoever called comes back later.
 _ATTEMPTS = 2
@@ -39,11 +43,12 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
     return script_of(script)(keys=keys, args=arguments)
 
 
-def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> None:
+def run_for_many(script: str, keys: Sequence[bytes], arguments: Sequence[Any] = ()) -> None:
     """Run a script on any keys, some at a time, wherever they are.
 
-    It finds all in ARGV: the arguments, and after them the keys. It may see a key twice. Where it
-    can't be run for some keys it raises, once it was run for the others.
+    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes:
+    what follows the braces may be anything that is about that key alone. It may see a key twice. Where
+    it can't be run for some keys it raises, once it was run for the others.
     """
     client = get_redis_connection("default")
     if isinstance(client, RedisCluster):
@@ -52,10 +57,11 @@ def run_for_many(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()
         _call(client, _FOR_MANY + script, keys, arguments)
 
 
-def _call(server: Any, script: str, keys: Sequence[str], arguments: Sequence[Any]) -> None:
+def _call(server: Any, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> None:
     call = server.register_script(script)
-    for some in batches(keys):
-        call(keys=some[:1], args=[*arguments, *some])
+    for width, alike in groupby(keys, len):  # in the order of ids these are few
+        for some in batches(list(alike)):
+            call(keys=some[:1], args=[*arguments, b"".join(some), width])
 
 
 def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -68,15 +74,15 @@ class _Share(NamedTuple):
     """The keys that are at one primary. `nodes`: it, and its replicas."""
 
     nodes: Sequence[ClusterNode]
-    keys: list[str]
+    keys: list[bytes]
 
 
 def _on_cluster(
-    client: RedisCluster, script: str, keys: Sequence[str], arguments: Sequence[Any]
+    client: RedisCluster, script: str, keys: Sequence[bytes], arguments: Sequence[Any]
 ) -> None:
     left, problem = list(keys), Exception()
     for _ in range(_ATTEMPTS):
-        failed: list[str] = []
+        failed: list[bytes] = []
         for share in _shares(client, left):
             try:
                 _at_node(client, share, script, arguments)
@@ -94,12 +100,12 @@ def _on_cluster(
         call(keys=[key], args=[*arguments, key])
 
 
-def _shares(client: RedisCluster, keys: Sequence[str]) -> list[_Share]:
+def _shares(client: RedisCluster, keys: Sequence[bytes]) -> list[_Share]:
     found: dict[str, _Share] = {}
     slots, nobody = client.nodes_manager.slots_cache, [client.get_default_node()]
     for key in keys:
         # Whoever is asked for what nobody serves says so.
-        nodes = slots.get(key_slot(key.encode()), nobody)
+        nodes = slots.get(key_slot(key), nobody)
         name = nodes[0].name
         if name not in found:
             found[name] = _Share(nodes, [])

@@ -1,55 +1,33 @@
-"""Publishing, the relay and delivery.
+"""Publishing and the relay.
 
 An event is written in the transaction of its cause, with a delivery row for each subscriber. After
 the commit the relay is kicked; a periodic sweep runs the same relay and is what guarantees delivery.
-The relay leases due rows and puts one task for each on its queue. The task runs the handler and
-deletes the row in one transaction. Whatever is lost on the way (a kick, a message, a worker) is a
-lease that runs out. Each lease is twice as long as the one before, so a backlog grows by the
-logarithm of its age and not with every sweep.
+The relay leases due rows and puts tasks for them on their queues. The task runs the handler and
+deletes the row in one transaction (`pinboard.events.delivery`). Whatever is lost on the way (a kick, a
+message, a worker) is a lease that runs out. Each lease is twice as long as the one before, so a
+backlog grows by the logarithm of its age and not with every sweep.
 """
 
-import random
-import time
-import traceback
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import current_app
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.db.transaction import TransactionManagementError
-from kombu.exceptions import OperationalError as BrokerAway
-from redis.exceptions import RedisError
 
 from pinboard.audit.models import record
-from pinboard.cache import keys
-from pinboard.cache.once import AWAY
 from pinboard.errors import NotFound
+from pinboard.events.delivery import LEASE, LONGEST_DELAY, deliver
+from pinboard.events.kicks import kick, relay_begins
 from pinboard.events.models import Delivery, Event
-from pinboard.events.registry import (
-    decode,
-    encode,
-    event_name,
-    reactions,
-    subscription,
-    subscriptions,
-)
-from pinboard.sql import rows
-
-log = structlog.get_logger(__name__)
+from pinboard.events.registry import encode, event_name, reactions, subscription, subscriptions
+from pinboard.sql import Rows, rows
 
 RELAY_BATCH = 200
-LEASE = timedelta(seconds=10)
-FIRST_RETRY = timedelta(seconds=2)
-LONGEST_DELAY = timedelta(hours=1)
-MAX_ATTEMPTS = 12
-# A kick that fails costs a connection attempt; the sweep does without it in the meantime.
-KICK_PAUSE_SECONDS = 30.0
-# For so long a kick stands for those that follow it, as long as a sweep is away.
-ASKED_SECONDS = 5
 
 _INSERT = """
 WITH event AS (
@@ -70,7 +48,7 @@ UPDATE events_delivery AS delivery SET
     sends = least(sends + 1, 32000),
     due_at = statement_timestamp() + least(%s * power(2, least(sends, 20)), %s)
 FROM due WHERE delivery.id = due.id
-RETURNING delivery.id, delivery.queue
+RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts
 """
 
 
@@ -108,48 +86,14 @@ def publish(*events: Any) -> None:
         transaction.on_commit(kick, robust=True)
 
 
-class _Pause:
-    """Until when kicks are left to the sweep; 0 while the broker answers."""
-
-    until = 0.0
-
-
-def kick() -> None:
-    """Ask a worker to run the relay now. A broker that is away is no error, and hardly a delay."""
-    now = time.monotonic()
-    if now < _Pause.until:
-        return
-    if _Pause.until:
-        # The pause is over: this thread finds out, the others need not wait with it.
-        _Pause.until = now + KICK_PAUSE_SECONDS
-    try:
-        if _is_first_to_ask():
-            current_app.send_task("pinboard.events.tasks.relay")
-        _Pause.until = 0.0
-    except (BrokerAway, RedisError, OSError) as error:
-        _Pause.until = now + KICK_PAUSE_SECONDS
-        log.warning("events.kick_failed", reason=type(error).__name__)
-
-
-def _is_first_to_ask() -> bool:
-    """Whether nobody has asked since a relay began last. Without workers a relay is asked for once in a
-    while, and not for each commit."""
-    try:
-        return bool(cache.add(keys.relay_asked(), 1, timeout=ASKED_SECONDS))
-    except AWAY:
-        return True
-
-
 def relay() -> int:
-    """Lease all due deliveries and send a task for each; how many there were."""
-    with suppress(*AWAY):
-        # Before the first look: who does not ask from now on will be seen.
-        cache.delete(keys.relay_asked())
+    """Lease all due deliveries and send tasks for them; how many there were."""
+    relay_begins()
     sent = 0
     while True:
         leased = _lease()
-        for delivery_id, queue in leased:
-            current_app.send_task("pinboard.events.tasks.deliver", args=[delivery_id], queue=queue)
+        for queue, ids in _tasks(leased):
+            current_app.send_task("pinboard.events.tasks.deliver", args=ids, queue=queue)
         sent += len(leased)
         if len(leased) < RELAY_BATCH:
             return sent
@@ -158,106 +102,38 @@ def relay() -> int:
 def deliver_due() -> int:
     """Deliver a batch of what is due in this process, as a worker would; how many there were."""
     leased = _lease()
-    for delivery_id, _queue in leased:
-        deliver(delivery_id)
+    for _queue, ids in _tasks(leased):
+        deliver(*ids)
     return len(leased)
 
 
 @transaction.atomic
-def _lease() -> list[Any]:
-    """A batch of due deliveries as (id, queue), which nobody else gets until the lease is over."""
+def _lease() -> Rows:
+    """A batch of due deliveries, which nobody else gets until the lease is over."""
     return rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
 
 
-def deliver(delivery_id: int) -> bool:
-    """Run one delivery's handler; whether it was this call that got it done.
+def _tasks(leased: Rows) -> Iterator[tuple[str, list[int]]]:
+    """A queue and what is delivered together, for each task.
 
-    The next attempt is scheduled before the handler starts, so a worker that dies is no different
-    from a handler that fails. A delivery that another worker holds, or that is done, is left alone:
-    to be sent too often costs a look, to be sent too late costs whoever waits.
+    Together goes what a handler takes so, at its first attempt: what failed, or what killed its
+    worker, goes by itself and takes nothing with it.
     """
-    if not _start(delivery_id):
-        return False
-    try:
-        with transaction.atomic():
-            delivery = _lock(delivery_id)
-            if delivery is None:
-                return False
-            _handle(delivery)
-            delivery.delete()
-    except Exception as error:
-        _fail(delivery_id, error)
-        return False
-    return True
-
-
-def _lock(delivery_id: int) -> Delivery | None:
-    return (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("event")
-        .filter(pk=delivery_id, dead_at=None)
-        .first()
-    )
-
-
-def _start(delivery_id: int) -> bool:
-    with transaction.atomic():
-        delivery = _lock(delivery_id)
-        if delivery is None:
-            return False
-        if delivery.attempts >= MAX_ATTEMPTS:
-            # The last attempt ended without a word.
-            delivery.last_error = "its worker was killed"
-            _bury(delivery)
-            return False
-        attempt = delivery.attempts + 1
-        # That it was started shows that the queue moves, so leases are short again. Nobody else takes
-        # it while it runs, since its row is locked; a killed worker's lock goes with its connection.
-        Delivery.objects.filter(pk=delivery_id).update(
-            attempts=attempt, sends=0, due_at=Now() + _delay(attempt)
-        )
-    return True
-
-
-def _delay(attempt: int) -> timedelta:
-    """From this attempt's failure to the next: doubling, and spread a little."""
-    delay = min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_DELAY)
-    spread: timedelta = delay * random.uniform(1, 1.25)  # noqa: S311 - spreads retries, guards nothing
-    return spread
-
-
-def _handle(delivery: Delivery) -> None:
-    wanted = subscription(delivery.subscriber)
-    if wanted is None:
-        raise LookupError(delivery.subscriber)
-    event = delivery.event
-    with structlog.contextvars.bound_contextvars(
-        request_id=event.request_id, event=event.name, event_id=event.pk
-    ):
-        wanted.handler(decode(wanted.event, event.payload))
-
-
-def _fail(delivery_id: int, error: Exception) -> None:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    file = "/".join(frame.filename.split("/")[-3:])
-    place = f"{type(error).__name__} at {file}:{frame.lineno}"
-    log.error("events.delivery_failed", delivery=delivery_id, failure=place)
-    with transaction.atomic():
-        delivery = _lock(delivery_id)
-        if delivery is None:
-            return
-        delivery.last_error = place[:300]
-        if delivery.attempts >= MAX_ATTEMPTS:
-            _bury(delivery)
+    together: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for delivery_id, queue, subscriber, attempts in sorted(leased):
+        if attempts or _most(subscriber) == 1:
+            yield queue, [delivery_id]
         else:
-            Delivery.objects.filter(pk=delivery_id).update(
-                last_error=delivery.last_error, due_at=Now() + _delay(delivery.attempts)
-            )
+            together[subscriber, queue].append(delivery_id)
+    for (subscriber, queue), ids in together.items():
+        most = _most(subscriber)
+        for start in range(0, len(ids), most):
+            yield queue, ids[start : start + most]
 
 
-def _bury(delivery: Delivery) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(dead_at=Now(), last_error=delivery.last_error)
-    log.error("events.dead_letter", delivery=delivery.pk, subscriber=delivery.subscriber)
+def _most(subscriber: str) -> int:
+    wanted = subscription(subscriber)
+    return (wanted and wanted.most) or 1
 
 
 def replay(delivery_ids: list[int] | None = None) -> int:

@@ -13,12 +13,24 @@ Handler = Callable[[Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A handler of one event type, and the Celery queue that its deliveries travel on."""
+    """A handler of one event type, and the Celery queue that its deliveries travel on.
+
+    `most`: how many events it takes at once, as a list; none for a handler of one event.
+    """
 
     name: str
     event: type[Any]
     handler: Handler
     queue: str
+    most: int | None = None
+
+    def handle(self, events: list[Any]) -> None:
+        """Call the handler with events, which are one unless it takes more."""
+        if self.most is None:
+            (event,) = events
+            self.handler(event)
+        else:
+            self.handler(events)
 
 
 _by_event: dict[str, list[Subscription]] = defaultdict(list)
@@ -43,15 +55,34 @@ def subscribe(
     """
 
     def register(handler: Callable[[E], None]) -> Callable[[E], None]:
-        name = f"{_app_of(handler.__module__)}.{handler.__name__}"
-        if name in _by_name:
-            raise ValueError(f"two handlers are called {name}")
-        subscription = Subscription(name, event, handler, queue)
-        _by_name[name] = subscription
-        _by_event[event_name(event)].append(subscription)
+        _register(event, handler, queue, None)
         return handler
 
     return register
+
+
+def subscribe_together(
+    event: type[E], *, most: int, queue: str = "default"
+) -> Callable[[Callable[[list[E]], None]], Callable[[list[E]], None]]:
+    """As `subscribe`, for a function that takes up to `most` events at once: what waits at the same
+    time is handled in one transaction, and done, or tried again, together.
+
+    For events that come by the hundred a second, and whose handler costs less for many at once.
+    """
+
+    def register(handler: Callable[[list[E]], None]) -> Callable[[list[E]], None]:
+        _register(event, handler, queue, most)
+        return handler
+
+    return register
+
+
+def _register(event: type[Any], handler: Handler, queue: str, most: int | None) -> None:
+    name = f"{_app_of(handler.__module__)}.{handler.__name__}"
+    if name in _by_name:
+        raise ValueError(f"two handlers are called {name}")
+    _by_name[name] = subscribed = Subscription(name, event, handler, queue, most)
+    _by_event[event_name(event)].append(subscribed)
 
 
 def react(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:

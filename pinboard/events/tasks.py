@@ -12,9 +12,9 @@ def relay() -> None:
 
 
 @shared_task
-def deliver(delivery_id: int) -> None:
-    """Hand one event to one subscriber."""
-    outbox.deliver(delivery_id)
+def deliver(*delivery_ids: int) -> None:
+    """Hand one event, or several that it takes together, to one subscriber."""
+    outbox.deliver(*delivery_ids)
 
 
 @shared_task

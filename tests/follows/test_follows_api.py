@@ -11,6 +11,7 @@ from apps.follows.models import PersonFollow
 from apps.follows.selectors import (
     FOLLOWERS,
     FOLLOWING,
+    Followers,
     follower_bounds,
     followers_between,
 )
@@ -154,14 +155,20 @@ def test_followers_of_a_board_in_ranges(ada):
     follow_board(follower_id=people[4].pk, board_id=board.pk)
     follow_board(follower_id=people[0].pk, board_id=board.pk)
     found = [people[0].pk, people[2].pk, people[3].pk, people[4].pk]
-    assert followers_between(ada.pk, board.pk, 0, MAX_ID, 100) == found
-    assert followers_between(ada.pk, board.pk, 0, MAX_ID, 2) == found[:2]
-    assert followers_between(ada.pk, board.pk, found[1], MAX_ID, 2) == found[2:]
-    assert followers_between(ada.pk, board.pk, found[0], found[2], 9) == found[1:3]
+    assert followers_between([Followers(ada.pk, board.pk, 0, MAX_ID)], 100) == [found]
+    assert followers_between([Followers(ada.pk, board.pk, 0, MAX_ID)], 2) == [found[:2]]
+    assert followers_between([Followers(ada.pk, board.pk, found[1], MAX_ID)], 2) == [found[2:]]
+    assert followers_between([Followers(ada.pk, board.pk, found[0], found[2])], 9) == [found[1:3]]
     assert follower_bounds(ada.pk, 2) == [people[1].pk, people[3].pk]
-    assert followers_between(ada.pk, other.pk, 0, MAX_ID, 100) == [
-        person.pk for person in people[:4]
+    assert followers_between([Followers(ada.pk, other.pk, 0, MAX_ID)], 100) == [
+        [person.pk for person in people[:4]]
     ]
+    both = [Followers(ada.pk, other.pk, found[0], MAX_ID), Followers(ada.pk, board.pk, 0, found[0])]
+    assert followers_between(both, 2) == [[people[1].pk, people[2].pk], [people[0].pk]]
+    assert (
+        followers_between([*both, Followers(people[0].pk, board.pk, found[3], MAX_ID)], 1)[2] == []
+    )
+    assert followers_between([], 2) == []
 
 
 def test_who_is_erased_follows_nobody(ada, eve):

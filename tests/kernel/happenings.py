@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from pinboard.audit.models import record
-from pinboard.events.registry import react, subscribe
+from pinboard.events.registry import react, subscribe, subscribe_together
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +51,13 @@ class Knocked:
     number: int
 
 
+@dataclass(frozen=True)
+class Flocked:
+    """Something of which many are handled together; a negative one spoils it for all."""
+
+    number: int
+
+
 class Mood:
     broken = True
 
@@ -81,3 +88,11 @@ def sleep_over(event: Slept) -> None:
     if not Path(event.path).exists():
         Path(event.path).touch()
         time.sleep(60)
+
+
+@subscribe_together(Flocked, most=3)
+def count_together(events: list[Flocked]) -> None:
+    for event in events:
+        record(actor_id=len(events), action="flocked", subject_id=event.number, reason="heard")
+    if any(event.number < 0 for event in events):
+        raise ValueError("this one can't be counted")

@@ -15,10 +15,11 @@ from django.db.transaction import TransactionManagementError
 
 from pinboard.audit.models import AuditEntry
 from pinboard.events import outbox
+from pinboard.events.delivery import LEASE, LONGEST_DELAY, MAX_ATTEMPTS
 from pinboard.events.figures import figures
 from pinboard.events.models import Delivery, Event
-from pinboard.events.outbox import LEASE, LONGEST_DELAY, MAX_ATTEMPTS, publish
-from tests.kernel.happenings import Broke, Knocked, Mood, Rang, Varied
+from pinboard.events.outbox import publish
+from tests.kernel.happenings import Broke, Flocked, Knocked, Mood, Rang, Varied
 from tests.kernel.happenings import try_to as _registers_handlers  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,43 @@ def test_a_start_makes_leases_short_again(broker):
     assert _about(_until_due()[0], LEASE)
 
 
+def _counted():
+    """How many each was handled with, and which."""
+    found = AuditEntry.objects.filter(action="flocked").order_by("subject_id")
+    return [(entry.actor_id, entry.subject_id) for entry in found]
+
+
+def test_what_waits_together_is_handled_together(broker, django_assert_num_queries):
+    publish(*[Flocked(number) for number in range(5)])
+    publish(Rang(5))
+    assert outbox.relay() == 6
+    sent = sorted((message.args for message in broker.messages()), key=len)
+    assert [len(ids) for ids in sent] == [1, 2, 3]
+    with django_assert_num_queries(3 + 3 + 2):  # three records, a savepoint
+        assert outbox.deliver(*sent[2])
+    assert outbox.deliver(*sent[1])
+    assert _counted() == [(3, 0), (3, 1), (3, 2), (2, 3), (2, 4)]
+    assert not outbox.deliver(*sent[1], *sent[2])
+    assert outbox.deliver_due() == 0
+
+
+def test_one_that_fails_takes_no_other_with_it():
+    publish(*[Flocked(number) for number in (1, -2, 3)])
+    assert outbox.deliver_due() == 3
+    assert _counted() == [(1, 1), (1, 3)]
+    left = Delivery.objects.get()
+    assert (left.event.payload, left.attempts) == ({"number": -2}, 2)
+    assert left.last_error.startswith("ValueError at tests/kernel/happenings.py:")
+
+
+def test_what_was_started_once_goes_by_itself(broker):
+    publish(*[Flocked(number) for number in range(3)])
+    first, *_ = Delivery.objects.order_by("pk")
+    Delivery.objects.filter(pk=first.pk).update(attempts=1)
+    assert outbox.relay() == 3
+    assert sorted(len(message.args) for message in broker.messages()) == [1, 2]
+
+
 def test_failures_are_tried_again_ever_later_and_end_as_dead_letters(broker):
     publish(Broke(1))
     pk = Delivery.objects.get().pk
@@ -186,7 +224,9 @@ def test_a_delivery_whose_handler_is_gone_waits_for_it():
     publish(Rang(1))
     Delivery.objects.update(subscriber="kernel.renamed")
     assert not outbox.deliver(Delivery.objects.get().pk)
-    assert Delivery.objects.get().last_error.startswith("LookupError at pinboard/events/outbox.py:")
+    assert Delivery.objects.get().last_error.startswith(
+        "LookupError at pinboard/events/delivery.py:"
+    )
     Delivery.objects.update(subscriber="kernel.write_down")
     assert outbox.deliver(Delivery.objects.get().pk)
 

@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django_redis import get_redis_connection
 
@@ -64,12 +63,21 @@ def read_many(ids: Sequence[int], count: int) -> list[list[int] | None]:
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
     """Add pins to the timelines of people, where those exist, and tell who watches theirs."""
-    if len(pin_ids) == 1 and datetime.now(UTC) - created_at(pin_ids[0]) < _LATE:
-        most = MAX_ENTRIES + _SLACK
-        _for_all(people, lua.APPEND, [MAX_ENTRIES, most, packed(pin_ids)])
-    elif pin_ids:
-        _for_all(people, lua.INSERT, [MAX_ENTRIES, packed(pin_ids)])
-    _tell(people)
+    add_each([(people, pin_ids)])
+
+
+def add_each(additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
+    """As `add`, for people and pins, and others. New pins go together, whosesoever they are."""
+    new, told = list[bytes](), list[int]()
+    for people, pin_ids in additions:
+        if len(pin_ids) == 1 and datetime.now(UTC) - created_at(pin_ids[0]) < _LATE:
+            new += _names(people, packed(pin_ids))
+        elif pin_ids:
+            run_for_many(lua.INSERT, _names(people), [MAX_ENTRIES, packed(pin_ids)])
+        told += people
+    if new:
+        run_for_many(lua.APPEND, new, [MAX_ENTRIES, MAX_ENTRIES + _SLACK])
+    _tell(told)
 
 
 def sample(count: int) -> list[int]:
@@ -102,7 +110,7 @@ def _tell(people: Sequence[int]) -> None:
 def remove(people: Sequence[int], pin_ids: Sequence[int]) -> None:
     """Take pins out of the timelines of people."""
     if pin_ids:
-        _for_all(people, lua.REMOVE, [packed(pin_ids)])
+        run_for_many(lua.REMOVE, _names(people), [packed(pin_ids)])
 
 
 def start_building(person_id: int) -> None:
@@ -142,5 +150,7 @@ def _unpacked(found: bytes, count: int) -> list[int] | None:
     return ids[: min(count, MAX_ENTRIES)]
 
 
-def _for_all(people: Sequence[int], script: str, arguments: list[Any]) -> None:
-    run_for_many(script, [keys.timeline(person) for person in people], arguments)
+def _names(people: Iterable[int], behind: bytes = b"") -> list[bytes]:
+    """The keys of timelines, and what stands behind each."""
+    name = keys.timeline("%d").encode() + behind.replace(b"%", b"%%")
+    return [name % person for person in people]

@@ -1,6 +1,6 @@
 """What Valkey does with timelines: scripts in its own language.
 
-Those for many people (`run_for_many`) find their timelines' keys in ARGV, after what is said of it here.
+Those for many people (`run_for_many`) find their timelines' keys in `names`, of `width` bytes each.
 """
 
 # Lua's numbers are doubles, so ids are compared in halves.
@@ -48,13 +48,13 @@ local function put(ids, id)
 end
 """
 
-# For many. ARGV: how many entries to keep, with how many to trim, an id.
+# For many, with an id behind each. ARGV: how many entries to keep, with how many to trim.
 APPEND = (
     _LIBRARY
     + """
-local keep, most, id, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, ARGV[3], redis.call
-for number = 4, #ARGV do
-    local key = ARGV[number]
+local keep, most, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, redis.call
+for at = 1, #names, width do
+    local key, id = names:sub(at, at + width - 9), names:sub(at + width - 8, at + width - 1)
     local length = call('APPEND', key, id)
     if length == 8 then
         call('DEL', key)
@@ -73,8 +73,8 @@ INSERT = (
     + _PUT
     + """
 local put_in = #ARGV[2] == 8 and put or merged
-for number = 3, #ARGV do
-    local key = ARGV[number]
+for at = 1, #names, width do
+    local key = names:sub(at, at + width - 1)
     for _, name in ipairs({key, key .. ':waiting'}) do
         local ids = redis.call('GET', name)
         if ids then
@@ -101,8 +101,8 @@ local function without(ids, id)
     end
     return ids
 end
-for number = 2, #ARGV do
-    local key = ARGV[number]
+for at = 1, #names, width do
+    local key = names:sub(at, at + width - 1)
     local ids = redis.call('GET', key)
     if ids then
         local left = ids

@@ -1,0 +1,170 @@
+"""Pins on their way to followers: through Celery, at each number of followers, and past the threshold."""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.test.utils import override_settings
+from tqdm import tqdm
+
+from apps.feed import store
+from apps.feed.handlers import fan_out
+from apps.media.models import Picture
+from apps.pins.events import PinCreated
+from apps.pins.models import Pin
+from benchmarks import meters
+from benchmarks.feed.results import Results, Row
+from benchmarks.followers import Author, make_author, mint
+from benchmarks.verdicts import ALONE, COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
+from benchmarks.workers import workers
+from pinboard.events.models import Delivery
+from pinboard.events.outbox import deliver_due, publish
+
+_PROCESSES = 2
+_PATIENCE_SECONDS = 120
+_SIZES = (100, 1_000, 10_000)
+_THRESHOLD = 1_000
+# So many deliveries are measured at least at once: of small authors that is many pins, as it is when
+# pins come by the hundred a second.
+_AT_ONCE = 20_000
+
+
+def measure(options: argparse.Namespace, results: Results) -> None:
+    """Rates, costs, and what is the same for all."""
+    wanted = {*_SIZES, options.feed_followers, options.most_followers}
+    sizes = sorted(size for size in wanted if size <= options.most_followers)
+    authors = {size: make_author(f"author{size}", size) for size in sizes}
+    _through_celery(authors, options, results)
+    rounds = options.rounds
+    results.row(COST, _costs(authors, rounds, lambda size: max(1, _AT_ONCE // size)))
+    alone = _costs(authors, rounds, lambda _: 1)
+    results.row(
+        ALONE,
+        {name: each * authors[size].size / 1_000 for (name, each), size in _zipped(alone, sizes)},
+    )
+    results.row(LARGE, _merged(authors, rounds))
+
+
+def _zipped(costs: Row, sizes: list[int]) -> list[Any]:
+    return list(zip(costs.items(), sizes, strict=True))
+
+
+def _through_celery(
+    authors: dict[int, Author], options: argparse.Namespace, results: Results
+) -> None:
+    """Deliveries a second from the commit of a pin to the last follower, and of the bare call."""
+    author = authors[options.feed_followers]
+    whole, bare, points = [], [], []
+    with workers(_PROCESSES) as pid:
+        read = {**meters.services(), "workers": meters.family(pid)}
+        deliver(author)  # warm
+        took = dict.fromkeys(read, 0.0)
+        for _ in _bar(range(options.rounds), "deliveries"):
+            for name, seconds in meters.used(read, lambda: whole.append(deliver(author))).items():
+                took[name] += seconds
+            bare.append(_timed(lambda: store.add(author.followers, [mint()])))
+        for size, one in authors.items():
+            rounds = min(3, options.rounds)
+            points.append(
+                [float(size), size / statistics.median(deliver(one) for _ in range(rounds))]
+            )
+    _require_all(author, 1 + 2 * options.rounds)
+    rate, of_bare = author.size / statistics.median(whole), author.size / statistics.median(bare)
+    results.curve("deliveries", points)
+    deliveries = author.size * len(whole)
+    results.row(
+        THROUGH_CELERY,
+        {
+            "followers": author.size,
+            "worker processes": _PROCESSES,
+            PER_SECOND: rate,
+            "bare loop of the same call, one process": of_bare,
+            OF_BARE: rate / of_bare,
+            **{f"µs of {name} a delivery": 1e6 * one / deliveries for name, one in took.items()},
+        },
+    )
+
+
+def deliver(author: Author) -> float:
+    """Seconds from the commit of a new pin until the last follower has it.
+
+    The deliveries of the outbox are done when all have been written, which is looked for until then.
+    """
+    with transaction.atomic():
+        picture = Picture.objects.filter(state="READY")[0]
+        pin = Pin.objects.create(owner_id=author.id, board_id=author.board_id, picture=picture)
+        publish(PinCreated(pin.pk, author.id, author.board_id, None, None))
+    start = time.perf_counter()
+    while Delivery.objects.filter(subscriber__startswith="feed.").exists():
+        if time.perf_counter() - start > _PATIENCE_SECONDS:
+            raise RuntimeError("The deliveries do not end.")
+        time.sleep(0.002)
+    return time.perf_counter() - start
+
+
+def _require_all(author: Author, pins: int) -> None:
+    missing = sum(len(store.read(one) or ()) < pins for one in author.followers[::97])
+    if missing:
+        raise RuntimeError(f"{missing} of a sample of timelines lack pins.")
+
+
+def _costs(authors: dict[int, Author], rounds: int, pins: Callable[[int], int]) -> Row:
+    """Microseconds of Python, Postgres and Valkey a delivery, in one process through the outbox."""
+    read = {**meters.services(), "Python": time.process_time}
+    found = {}
+    for size, author in authors.items():
+        count = pins(size)
+        in_process(author, count)  # warm
+        times = [_cost(read, author, count) for _ in _bar(range(rounds), f"{size:,}")]
+        found[f"{size:,}"] = 1e6 * statistics.median(times) / size / count
+    return found
+
+
+def _cost(read: dict[str, meters.Meter], author: Author, pins: int) -> float:
+    _publish(author, pins)
+    return sum(meters.used(read, _work_off).values())
+
+
+def in_process(author: Author, pins: int = 1) -> None:
+    """New pins to all followers, without Celery between."""
+    _publish(author, pins)
+    _work_off()
+
+
+def _publish(author: Author, pins: int) -> None:
+    """What the feed hears of new pins, and nobody else."""
+    with transaction.atomic():
+        publish(*[PinCreated(mint(), author.id, author.board_id, None, None) for _ in range(pins)])
+        Delivery.objects.exclude(subscriber=f"feed.{fan_out.__name__}").delete()
+
+
+def _work_off() -> None:
+    while deliver_due():
+        pass
+
+
+def _merged(authors: dict[int, Author], rounds: int) -> Row:
+    """Milliseconds for a pin that is merged on read, of all who are above the threshold."""
+    read = {**meters.services(), "Python": time.process_time}
+    found = {}
+    with override_settings(FEED_PUSH_MAX_FOLLOWERS=_THRESHOLD):
+        for size, author in authors.items():
+            if size > _THRESHOLD:
+                in_process(author)  # finds that the author is large
+                times = [_cost(read, author, 1) for _ in range(10 * rounds)]
+                found[f"{size:,}"] = 1e3 * statistics.median(times)
+    return found
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _bar(items: range, label: str) -> Iterable[int]:
+    return tqdm(items, desc=f"{label:>12}", file=sys.stderr)
