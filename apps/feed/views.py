@@ -44,4 +44,5 @@ def feed_inspector(request: HttpRequest) -> HttpResponse:
 
 def _inspected(request: HttpRequest, *, person: str, reason: str) -> list[Any]:
     found = parse(person) or user_id_by_username(None, person.removeprefix("@")) or 0
+    assert request.user.pk is not None  # a permission is required
     return inspect_feed(actor_id=request.user.pk, person_id=found, reason=reason)

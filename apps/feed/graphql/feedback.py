@@ -3,7 +3,7 @@
 import graphene
 
 from apps.boards.graphql.types import BoardType
-from apps.feed import feedback
+from apps.feed.selectors import feedback
 from apps.feed.graphql.types import HiddenPinConnection, SeenFewerConnection
 from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
