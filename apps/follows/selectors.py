@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.boards.selectors import BoardRecord
 from apps.boards.visibility import BOARD
@@ -205,10 +205,15 @@ def followed(follower: Any, *, owner: str = "owner_id", board: str = "board_id")
     return is_chosen | (Q(Exists(person)) & ~Q(Exists(choice.filter(is_following=False))))
 
 
-def followed_board(follower: Any, *, board: str = "board_id") -> Q:
-    """A filter for rows that lie on a board: whether `follower` follows the board by itself."""
+def choices(follower: Any, *, owner: str = "owner_id", board: str = "board_id") -> dict[str, Any]:
+    """What decides `followed`, as annotations of rows that lie on a board: `is_person_followed`, whether
+    the owner is, and `board_choice`, what the follower chose for the board itself, NULL for nothing."""
+    person = PersonFollow.objects.filter(follower_id=follower, person_id=OuterRef(owner))
     choice = BoardFollow.objects.filter(follower_id=follower, board_id=OuterRef(board))
-    return Q(Exists(choice.filter(is_following=True)))
+    return {
+        "is_person_followed": Exists(person),
+        "board_choice": Subquery(choice.values("is_following")),
+    }
 
 
 def followed_topics(follower: Any) -> QuerySet[TopicFollow, Any]:

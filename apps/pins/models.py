@@ -87,7 +87,8 @@ class PinTopic(models.Model):
 
     # The pins of a topic, newest first, are read backwards from this key.
     pk = models.CompositePrimaryKey("topic_id", "pin_id")
-    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="tags")
+    # The index below has it.
+    pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="tags", db_index=False)
     # Topics are never deleted. A check would have all new pins lock the rows of a few popular ones.
     topic = models.ForeignKey(
         "topics.Topic",
@@ -100,6 +101,9 @@ class PinTopic(models.Model):
     is_implied = models.BooleanField(
         help_text="Whether only a topic below this one matches, for whose sake it is listed here."
     )
+
+    class Meta:
+        indexes = [models.Index(fields=["pin", "topic"], name="pin_topics")]
 
     def __str__(self) -> str:
         return f"{self.pin_id} is about {self.topic_id}"

@@ -22,7 +22,7 @@ from apps.feed.ranking.rules import forbidden, kept, unwanted
 from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
-from apps.feed.selectors.ranked import gather, offered, ranking_of
+from apps.feed.selectors.ranked import gather, offered, ranking_of, topical
 from apps.feed.selectors.reasons import Why, why
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
@@ -135,7 +135,7 @@ class HomeFeed:
         pins, marks = scroll.pins[start:stop], scroll.marks[start:stop]
         offers = dict(zip(pins, marks, strict=True))
         if facts is None:
-            facts = facts_of(self.person_id, pins)
+            facts = facts_of(self.person_id, pins, topical(offers))
         else:
             facts = facts.where([pin in offers for pin in facts.id.tolist()])
         keep = kept(facts, forbidden(facts, offered(facts, offers)))

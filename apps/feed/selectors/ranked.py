@@ -15,6 +15,9 @@ from apps.feed.selectors.facts import facts_of
 from apps.feed.sources import SOURCES
 from pinboard.ids.layout import first_id_at
 
+# Each costs Postgres some ten looks into indexes. The sources are asked in turn until there are so many.
+MAX_CANDIDATES = 320
+
 
 class Candidates(NamedTuple):
     """`offers`: the sources of each pin, a bit for each `Reason`. `newest`: the newest id that those who
@@ -29,7 +32,7 @@ def gather(viewer_id: int) -> Candidates:
     offers: dict[int, int] = {}
     newest = 0
     for source in SOURCES:
-        pins = source.candidates(viewer_id)
+        pins = source.candidates(viewer_id)[: MAX_CANDIDATES - len(offers)]
         if source.reason is Reason.FOLLOWED:
             newest = max(pins, default=0)
         bit = source.reason.bit
@@ -40,7 +43,7 @@ def gather(viewer_id: int) -> Candidates:
 
 def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
     """The candidates ranked for the viewer, as of now. One statement."""
-    facts = facts_of(viewer_id, list(candidates.offers))
+    facts = facts_of(viewer_id, list(candidates.offers), topical(candidates.offers))
     return rank(
         facts,
         offered(facts, candidates.offers),
@@ -48,6 +51,11 @@ def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
         first_id_at(datetime.now(UTC)),
         settings.FEED_WEIGHTS,
     )
+
+
+def topical(offers: Mapping[int, int]) -> list[int]:
+    """The pins that a followed topic led to, when they were offered."""
+    return [pin for pin, bits in offers.items() if bits & Reason.TOPIC.bit]
 
 
 def offered(facts: Facts, offers: Mapping[int, int]) -> NDArray[np.uint8]:

@@ -6,5 +6,5 @@ from apps.feed.sources.popular import Popular
 from apps.feed.sources.recommended import Recommended
 from apps.feed.sources.topics import FollowedTopics
 
-# What is told of a pin that several offer is decided by the facts, so their order is no matter.
-SOURCES: tuple[Source, ...] = (Followed(), FollowedTopics(), Popular(), Recommended())
+# In this order, until there are enough candidates: what is popular fills up.
+SOURCES: tuple[Source, ...] = (Followed(), FollowedTopics(), Recommended(), Popular())

@@ -6,7 +6,7 @@ from apps.feed.sources.base import Reason
 from apps.feed.timelines import timeline_of
 
 # Of the newest 800 in a timeline: what a ranking may choose from. `followingFeed` has all.
-COUNT = 240
+COUNT = 200
 
 
 class Followed:

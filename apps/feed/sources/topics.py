@@ -21,7 +21,7 @@ TOPICS = 10
 # Of each.
 NEWEST = 20
 # Of all of them.
-COUNT = 80
+COUNT = 60
 _FOLLOWED_SECONDS = 600
 
 

@@ -125,13 +125,14 @@ def judged(viewer: Any) -> QuerySet[Pin]:
     """All pins, with what decides whether one is shown to the viewer (as in `visible`) where pins are
     proposed: `is_visible`, `is_own`, `is_saved` (the viewer has a pin of its line), `saves`, `line`."""
     mine = Pin.objects.filter(owner_id=viewer, board__deleted_at=None)
-    saved = Exists(mine.filter(root_id=OuterRef("line"))) | Exists(mine.filter(pk=OuterRef("line")))
+    # Of a first pin's line the first pin is itself, so whoever owns it does not need to be told.
+    first = Q(Exists(mine.filter(pk=OuterRef("root_id"))), root_id__isnull=False)
     return Pin.objects.annotate(
         line=_LINE,
         saves=total_of(SAVES, "line"),
         is_visible=flag(Pin.guard.q(viewer)),
         is_own=flag(Q(owner_id=viewer)),
-        is_saved=flag(Q(saved)),
+        is_saved=flag(Q(Exists(mine.filter(root_id=OuterRef("line")))) | first),
     ).order_by()
 
 

@@ -44,10 +44,9 @@ def _tagged(among: QuerySet[Pin], topic: Any) -> QuerySet[PinTopic]:
 
 
 def topics_among(pin: Any, topics: Any) -> QuerySet[PinTopic, Any]:
-    """Those of some topics (their ids, or a subquery) that a pin is about, or about what is below them,
-    the best match first; `pin`: an expression."""
-    tags = PinTopic.objects.filter(pin_id=pin, topic_id__in=topics)
-    return tags.order_by("-score", "topic_id").values("topic_id")
+    """Those of some topics (their ids, or a subquery) that a pin is about, or about what is below them;
+    `pin`: an expression."""
+    return PinTopic.objects.filter(pin_id=pin, topic_id__in=topics).values("topic_id")
 
 
 def topics_of_pins(ids: Sequence[int]) -> Later[list[list[TopicRecord]]]:
