@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 
 from pinboard.events.models import Delivery
 from pinboard.events.registry import decode, subscription
-from pinboard.sql import Rows, rows
+from pinboard.postgres.statements import Rows
+from pinboard.sql import rows
 
 log = structlog.get_logger(__name__)
 

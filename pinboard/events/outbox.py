@@ -25,7 +25,8 @@ from pinboard.events.delivery import LEASE, LONGEST_DELAY, deliver
 from pinboard.events.kicks import kick, relay_begins
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import encode, event_name, reactions, subscription, subscriptions
-from pinboard.sql import Rows, rows
+from pinboard.postgres.statements import Rows
+from pinboard.sql import rows
 
 RELAY_BATCH = 200
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from pinboard.events import outbox
+from pinboard.events import delivery, outbox
 
 
 @shared_task
@@ -14,7 +14,7 @@ def relay() -> None:
 @shared_task
 def deliver(*delivery_ids: int) -> None:
     """Hand one event, or several that it takes together, to one subscriber."""
-    outbox.deliver(*delivery_ids)
+    delivery.deliver(*delivery_ids)
 
 
 @shared_task

@@ -4,6 +4,7 @@ import pytest
 from django_redis import get_redis_connection
 
 from apps.feed import fanout, store, timelines
+from apps.feed.events import FanOutDue
 from apps.feed.selectors import following_feed
 from apps.users.models import User
 from pinboard.cache import keys
@@ -54,7 +55,7 @@ def test_a_pin_reaches_everybody_and_leaves_them_again(board, followers, outbox)
     pins = [make_pin(board).pk for _ in range(2)]
     outbox.drain()
     assert entries(followers) == [pins[::-1]] * COUNT
-    fanout.start(pins[:1], board.owner_id, board.pk, remove=True)
+    fanout.start([FanOutDue(pins[:1], board.owner_id, board.pk, remove=True)])
     outbox.drain()
     assert entries(followers) == [pins[1:]] * COUNT
     assert min(server.dbsize() for server in servers()) > COUNT / 4
