@@ -94,16 +94,17 @@ class Feeds(RuleBasedStateMachine):
     world: World
 
     @initialize(
-        limit=st.sampled_from([1, 2, 100]),
+        limit=st.sampled_from([100, 100, 1, 2]),
+        step=st.sampled_from([1, 2, 100]),
         late=st.sampled_from([timedelta(0), timedelta(seconds=30)]),
         start=st.booleans(),
     )
-    def begin(self, limit, late, start):
+    def begin(self, limit, step, late, start):
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
         get_redis_connection("default").flushdb()
         authors.everybody.cache_clear()
-        store._LATE = late
+        store._LATE, fanout.STEP = late, step
         self.set_limit(limit)
         self.people, self.boards, self.api = self.world.people, self.world.boards, self.world.api
         self.model = Model({board.pk: Board(board.owner_id) for board in self.boards})
@@ -158,11 +159,16 @@ class Feeds(RuleBasedStateMachine):
         self.model.delete_pin(pin)
         self._look()
 
-    @rule(at=index, is_secret=st.booleans())
-    def show_or_hide_board(self, at, is_secret):
+    @rule(at=index, is_prompt=st.booleans())
+    def show_or_hide_board(self, at, is_prompt):
         board = self._pick(self.boards, at)
-        update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=is_secret)
-        self.model.boards[board.pk].is_secret = is_secret
+        known = self.model.boards[board.pk]
+        known.is_secret = not known.is_secret
+        update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=known.is_secret)
+        if is_prompt:
+            # What comes of it is on its way at once, and may be late.
+            of_it = Delivery.objects.filter(subscriber="feed.follow_visibility")
+            assert outbox.deliver(of_it.latest("pk").pk)
         self._look()
 
     @rule(one=actor, other=person)
@@ -257,20 +263,25 @@ class Feeds(RuleBasedStateMachine):
 
     # --- what becomes of deliveries --------------------------------------------------------------
 
-    @rule(which=index, how=st.sampled_from(["once", "twice", "killed"]))
+    @rule(which=index, how=st.sampled_from(["once", "together", "twice", "killed"]))
     def deliver(self, which, how):
-        """One of those that wait, in whatever order: to its end, without its end being noted, or with
-        its worker killed when all but the commit was done."""
+        """One of those that wait, in whatever order: to its end, with all others of its handler, without
+        its end being noted, or with its worker killed when all but the commit was done."""
         waiting = self._waiting()
         if waiting:
             delivery = self._pick(waiting, which)
             if how == "once":
                 assert outbox.deliver(delivery)
+            elif how == "together":
+                of = Delivery.objects.get(pk=delivery).subscriber
+                some = Delivery.objects.filter(subscriber=of).values_list("pk", flat=True)
+                most = subscription(of).most or 1
+                assert outbox.deliver(*list(some)[:most])
             else:
                 with transaction.atomic():
                     found = Delivery.objects.select_related("event").get(pk=delivery)
                     wanted = subscription(found.subscriber)
-                    wanted.handler(decode(wanted.event, found.event.payload))
+                    wanted.handle([decode(wanted.event, found.event.payload)])
                     transaction.set_rollback(how == "killed")
         self._look()
 
@@ -415,8 +426,8 @@ def test_the_feeds_are_those_of_a_plain_model(db, monkeypatch, settings, part):
     """In parts, for as many processes."""
     settings.RATE_LIMIT_POINTS = settings.RATE_LIMIT_REFILL = 10**9
     settings.FEED_PUSH_MAX_FOLLOWERS = 100
-    monkeypatch.setattr(fanout, "STEP", 2)
-    monkeypatch.setattr(store, "_LATE", store._LATE)
+    for place, name in ((store, "_LATE"), (fanout, "STEP")):  # histories set them
+        monkeypatch.setattr(place, name, getattr(place, name))
     # Each look begins a scroll.
     monkeypatch.setattr(scrolls, "AT_ONCE", 1_000)
     # What is popular is everything here, and would hide that something is missing.
