@@ -49,13 +49,13 @@ def node() -> str:
 
 def told_by_strawberry(data: Any) -> list[Any]:
     """Its answer with ids as the product has them: Relay's prefix is in its own."""
-    nodes = [edge["node"] for edge in data["viewer"]["homeFeed"]["edges"]]
+    nodes = [edge["node"] for edge in data["viewer"]["followingFeed"]["edges"]]
     return [{**node, "id": b64decode(node["id"]).decode().partition(":")[2]} for node in nodes]
 
 
 def told_by_postgraphile(data: Any) -> list[Any]:
     """Its answer as the product's schema would have it; the address of the image is the client's."""
-    return [_told(edge["node"]) for edge in data["homeFeed"]["edges"]]
+    return [_told(edge["node"]) for edge in data["followingFeed"]["edges"]]
 
 
 def _told(node: Any) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def by_timeline(page: str, viewer: Viewer) -> str:
 
 
 POSTGRAPHILE = """
-query HomeFeed($ids: [BigInt]!) {
-  homeFeed(ids: $ids, first: 25) {
+query FollowingFeed($ids: [BigInt]!) {
+  followingFeed(ids: $ids, first: 25) {
     edges {
       node {
         rowId

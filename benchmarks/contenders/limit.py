@@ -60,7 +60,7 @@ def _feed(person: int, size: int) -> dict[str, Any]:
     found = _valkey.getrange(keys.timeline(person), -8 * (size + 25), -1)
     ids = struct.unpack(f">{len(found) // 8}q", found)
     rows = _connection().execute(_FEED, [list(ids), size]).fetchall()
-    return {"homeFeed": {"edges": [{"node": _node(row)} for row in rows]}}
+    return {"followingFeed": {"edges": [{"node": _node(row)} for row in rows]}}
 
 
 def _boards(person: int) -> dict[str, Any]:
