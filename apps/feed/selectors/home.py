@@ -56,6 +56,7 @@ class FeedRow(NamedTuple):
 
     id: int
     key: Key
+    order: Order
     record: object
     why: Why
 
@@ -229,7 +230,10 @@ def _cut(
     if window.backwards:
         inside.reverse()
     read = inside[: window.size + 1]
-    rows = [FeedRow(entry.pin_id, (scroll.number, entry.place), None, entry.why) for entry in read]
+    rows = [
+        FeedRow(entry.pin_id, (scroll.number, entry.place), RANKED, None, entry.why)
+        for entry in read
+    ]
     page = cut_page(cast(list[Row], rows), window, behind=behind, ahead=ahead)
     start, stop = looked_at
     is_certain = (page.has_next or stop == len(scroll.pins)) and (
