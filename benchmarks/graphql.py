@@ -66,9 +66,14 @@ def _with_packages() -> dict[str, Contender]:
     if (folder := packages.postgraphile()) is not None:
         found["PostGraphile 5"] = Contender(
             lambda port: [packages.node(), str(folder / "server.mjs"), str(port)],
-            requests.by_timeline,
-            ("feed_25",),
-            told=packages.told_by_postgraphile,
+            requests.by_document_id,
+            FEEDS,
+            {
+                "GRAPHILE_ENV": "production",
+                "NODE_ENV": "production",
+                "PERSISTED_OPERATIONS": json.dumps(requests.POSTGRAPHILE),
+            },
+            packages.told_by_postgraphile,
         )
     return found
 

