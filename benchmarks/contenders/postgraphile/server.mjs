@@ -41,6 +41,8 @@ const followingFeed = extendSchema((build) => ({
             load: (viewers, { shared: size }) => Promise.all(viewers.map((viewer) => timeline(viewer, size))),
           });
           const pins = build.pgResources.timeline_pins.execute([{ step: ids, pgCodec: listOfCodec(TYPES.bigint) }]);
+          pins.orderBy({ attribute: "id", direction: "DESC" });
+          pins.setOrderIsUnique();
           return connection(pins);
         },
       },
