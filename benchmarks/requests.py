@@ -19,11 +19,14 @@ def by_hash(page: str, viewer: Viewer) -> str:
     return _post(json.dumps({"extensions": _extensions(PAGES[page])}), viewer)
 
 
-def by_path(page: str, viewer: Viewer) -> str:
+def by_path(page: str, viewer: Viewer, folder: str = "") -> str:
     """The page's own address, for the limit, which reads no document."""
-    return (
-        f"GET /{page} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {viewer.token}\r\n\r\n"
-    )
+    return f"GET {folder}/{page} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {viewer.token}\r\n\r\n"
+
+
+def by_visible_path(page: str, viewer: Viewer) -> str:
+    """The address of the page that asks who sees what."""
+    return by_path(page, viewer, "/visible")
 
 
 def by_document_id(page: str, viewer: Viewer) -> str:
