@@ -179,7 +179,11 @@ class HomeFeed:
     ) -> Later[list[Page]]:
         def keyed(pages: list[Page]) -> list[Page]:
             return [
-                replace(one, rows=[row._replace(key=(_NO_SCROLL, *row.key)) for row in one.rows])
+                one._replace(
+                    rows=[
+                        row._replace(key=(_NO_SCROLL, *row.key), order=RANKED) for row in one.rows
+                    ]
+                )
                 for one in pages
             ]
 
