@@ -87,18 +87,17 @@ def fill(params: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
     return [values[param.name] if isinstance(param, Slot) else param for param in params]
 
 
-<<<<<<< HEAD
 def flag(condition: models.Q) -> models.Case:
     """A condition as a value: true, or false also where it is unknown."""
     return models.Case(models.When(condition, then=True), default=False)
-=======
+
+
 def numbered(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
     """A text with numbers for its parameters, and these: a slot of many places is one of them."""
     distinct = list(dict.fromkeys(params))
     numbers = iter([distinct.index(param) + 1 for param in params])
     text = re.sub(r"%[s%]", lambda at: f"${next(numbers)}" if at[0] == "%s" else at[0], sql)
     return text, distinct
->>>>>>> 43db205 (perf(engine): fewer objects and calls for a page, the same parameters sent once)
 
 
 def array(ids: Iterable[int]) -> str:

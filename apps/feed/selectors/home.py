@@ -168,7 +168,7 @@ class HomeFeed:
         def in_order(pages: list[Page]) -> list[Page]:
             records = {row.id: row.record for row in pages[0].rows}
             rows = [row._replace(record=records[row.id]) for row in page.rows if row.id in records]
-            return [replace(page, rows=rows)]
+            return [page._replace(rows=rows)]
 
         if not ids:
             return Later.known([page])
