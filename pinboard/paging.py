@@ -8,6 +8,8 @@ are and however long their lists. A page knows whether more lies before and afte
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from pinboard.errors import BadInput
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
 from pinboard.related import EVERYTHING, Breadth, Wanted
-from pinboard.sql import Later, Slot, array, compile_queryset, fill
+from pinboard.sql import Later, Slot, array, compile_queryset, fill, numbered
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
@@ -99,19 +101,27 @@ class Order:
 
 
 class Row(NamedTuple):
-    """One entry of a page: the object's id, the values that order it, and its record if it came along."""
+    """One entry of a page: the object's id, the values that order it, the order, and its record if it
+    came along."""
 
     id: int
     key: Key
+    order: Order
     record: Any = None
 
 
+_ID = itemgetter(3)
+
+
+def _from(start: int, end: int | None = None) -> Callable[[Sequence[Any]], Any]:
+    return itemgetter(slice(start, end))
+
+
 # `Row._make` without its check of the length.
-_row: Callable[[tuple[int, Key, Any]], Row] = partial(tuple.__new__, Row)
+_row: Callable[[tuple[int, Key, Order, Any]], Row] = partial(tuple.__new__, Row)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """A page of one parent's list."""
 
     rows: list[Row]
@@ -231,7 +241,8 @@ class Listing:
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
-        return _Compiled(sql, [*behind_params, *ahead_params, _PARENTS, *params], fields, make)
+        params = [*behind_params, *ahead_params, _PARENTS, *params]
+        return _Compiled(*numbered(sql, params), fields, make)
 
     def _columns(self, breadth: Breadth | None) -> tuple[Sequence[Any], Any]:
         """What to select for the records of a page, and what makes a record of it."""
@@ -248,7 +259,7 @@ class Listing:
             f"SELECT (SELECT count(*) FROM ({listed}) AS listed) "  # noqa: S608 - as above
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) ORDER BY parent.ord"
         )
-        return _Compiled(sql, [*params, _PARENTS], [])
+        return _Compiled(*numbered(sql, [*params, _PARENTS]), [])
 
     def _exists(
         self, listed: "QuerySet[Any, Any]", key: Key | None, *, forward: bool
@@ -261,19 +272,20 @@ class Listing:
         return f"EXISTS ({sql})", params
 
     def _cut(self, found: Rows, parents: int, window: Window, make: Any) -> list[Page]:
-        grouped: list[list[Row]] = [[] for _ in range(parents)]
-        flags = [(False, False)] * parents
-        start, end = 4, 4 + len(self.order.columns)
+        grouped: list[Rows] = [[] for _ in range(parents)]
         for row in found:
-            place = row[0] - 1
-            flags[place] = (row[1], row[2])
-            if row[3] is not None:
-                record = None if make is None else make(row[end:])
-                grouped[place].append(_row((row[3], row[start:end], record)))
-        return [
-            cut_page(entries, window, behind=behind, ahead=ahead)
-            for entries, (behind, ahead) in zip(grouped, flags, strict=True)
-        ]
+            grouped[row[0] - 1].append(row)
+        return [self._page(rows, window, make) for rows in grouped]
+
+    def _page(self, rows: Rows, window: Window, make: Any) -> Page:
+        """The page of one parent, which has a row at least, if only with the flags."""
+        _, behind, ahead, first, *_ = rows[0]
+        end = 4 + len(self.order.columns)
+        records = repeat(None) if make is None else map(make, map(_from(end), rows))
+        keys = map(_from(4, end), rows)
+        entries = map(_row, zip(map(_ID, rows), keys, repeat(self.order), records))
+        found = [] if first is None else list(entries)
+        return cut_page(found, window, behind=behind, ahead=ahead)
 
 
 def _slots(name: str, fields: Sequence[Any]) -> Key:

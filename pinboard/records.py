@@ -15,7 +15,16 @@ from django.db.models.expressions import RawSQL
 
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.related import Breadth, Bringing, Columns, Related, RelatedRecord, Wanted
-from pinboard.sql import IDS, VIEWER, Later, array, as_viewer, compile_queryset, fill
+from pinboard.sql import (
+    IDS,
+    VIEWER,
+    Later,
+    array,
+    as_viewer,
+    compile_queryset,
+    fill,
+    numbered,
+)
 from pinboard.visibility import Guard
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
@@ -58,7 +67,7 @@ class Loader(Generic[Record]):
     @cached_property
     def _statement(self) -> tuple[str, list[Any]]:
         wanted = self.rows(VIEWER.expression()).filter(pk__any=IDS)
-        return compile_queryset(wanted.order_by().values_list(*self.columns))
+        return numbered(*compile_queryset(wanted.order_by().values_list(*self.columns)))
 
     def load(self, viewer: int | None, ids: Sequence[int | None]) -> Later[list[Record | None]]:
         """One record for each id, in order; None for an id that is unknown or not to be seen."""

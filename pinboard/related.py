@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, Value, When
@@ -93,8 +94,9 @@ class RelatedRecord:
         """What gives the records of rows in which the expressions begin at `start`; None where one is
         not to be seen."""
         names, make = self.columns(is_brief)
-        first, end = start + 1, start + 1 + len(names)
-        return lambda rows: [make(row[first:end]) if row[start] else None for row in rows]
+        is_seen, columns = itemgetter(start), itemgetter(slice(start + 1, start + 1 + len(names)))
+
+        return lambda rows: [make(columns(row)) if is_seen(row) else None for row in rows]
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ class RelatedValue:
 
     def reader(self, start: int, *, is_brief: bool) -> Make:
         """What gives the values of rows in which the expression is at `start`."""
-        return lambda rows: [row[start] for row in rows]
+        value = itemgetter(start)
+        return lambda rows: list(map(value, rows))
 
 
 Related = RelatedRecord | RelatedValue

@@ -1,6 +1,7 @@
 """Reads: pictures and avatars."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -32,6 +33,9 @@ class Image(NamedTuple):
     width: int
     height: int
 
+
+# `Image._make` without its check of the length.
+_image: Callable[[tuple[str, int, int]], Image] = partial(tuple.__new__, Image)
 
 PICTURES = Loader(
     PictureRecord,
@@ -82,12 +86,13 @@ def images(
     pictures: Iterable[PictureRecord | Picture], size: Size, format: Format
 ) -> list[Image | None]:
     """The files of pictures in a size; None for those that are not ready. No statement."""
-    address = store.address()
+    address, ready = store.address(), PictureState.READY.value
     found: list[Image | None] = []
     for one in pictures:
-        if one.state == PictureState.READY:
+        if one.state == ready:
             file, width, height = shown(size, format, one.width, one.height)
-            found.append(Image(f"{address}{store.folder(one.key)}/{file}", width, height))
+            name = f"{one.key.int:032x}"
+            found.append(_image((f"{address}{name[:2]}/{name}/{file}", width, height)))
         else:
             found.append(None)
     return found

@@ -68,9 +68,9 @@ class FeedConnection(relay.Connection):
 
 
 class ViewerType(graphene.ObjectType):
-    home_feed = relay.ConnectionField(FeedConnection)
+    following_feed = relay.ConnectionField(FeedConnection)
 
-    def resolve_home_feed(self, info, **arguments):
+    def resolve_following_feed(self, info, **arguments):
         saves = (
             Counter.objects.filter(
                 subject_id=Coalesce(OuterRef("root_id"), OuterRef("pk")), name="pins.saves"

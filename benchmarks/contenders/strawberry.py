@@ -79,7 +79,7 @@ class PinType(relay.Node):
 @strawberry.type
 class ViewerType:
     @strawberry_django.connection(DjangoListConnection[PinType])
-    def home_feed(self, info: strawberry.Info) -> QuerySet[Pin]:
+    def following_feed(self, info: strawberry.Info) -> QuerySet[Pin]:
         return Pin.objects.filter(
             pk__in=store.read(info.context.request.user.pk),
             board__is_secret=False,

@@ -25,7 +25,8 @@ def batch(resolve: BatchResolver) -> Callable[..., Any]:
     @wraps(resolve)
     def resolver(root: Any, info: Any, **arguments: Any) -> Any:
         results = resolve([root], info, **arguments)
-        (result,) = results.get() if isinstance(results, Later) else results
+        found: Sequence[Any] = results.get() if isinstance(results, Later) else results
+        (result,) = found
         return result
 
     resolver.batch = resolve  # type: ignore[attr-defined]

@@ -6,8 +6,7 @@ nodes from the type's loader, one statement more.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any, NamedTuple
 
 import graphene
@@ -24,20 +23,12 @@ from pinboard.sql import Later
 PagerOf = Callable[..., Pager]
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """What a connection resolves to: a page of one parent's list."""
 
     parent: int
     pager: Pager
     page: Page
-
-
-class Edge(NamedTuple):
-    """One entry of a page."""
-
-    row: Row
-    order: Order
 
 
 def connection(
@@ -50,7 +41,7 @@ def connection(
 ) -> type[graphene.ObjectType]:
     """The connection type of `node`, called after it or after `name`.
 
-    `edge_fields`: more fields of the edge, resolved from an `Edge`; `page_fields`: more fields of the
+    `edge_fields`: more fields of the edge, resolved from a `Row`; `page_fields`: more fields of the
     connection, resolved from a `Listed`. `load`: what loads its nodes, if not what loads the type's.
     """
     name = name or node._meta.name
@@ -99,10 +90,8 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any], load: Load
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: list[Edge], info: Any) -> list[Any] | Later[list[Any]]:
-        if edges and edges[0].row.record is not None:
-            return [edge.row.record for edge in edges]
-        return _records(load, info, [edge.row for edge in edges])
+    def resolve_node(edges: list[Row], info: Any) -> list[Any] | Later[list[Any]]:
+        return _records(load, info, edges)
 
     fields = {
         "node": graphene.Field(node, description="The object.", resolver=batch(resolve_node)),
@@ -132,12 +121,12 @@ def _in_pieces(flat: list[Any], sizes: list[int]) -> list[list[Any]]:
     return [list(islice(items, size)) for size in sizes]
 
 
-def _resolve_cursor(edges: list[Edge], info: Any) -> list[str]:
-    return [cursors.encode(edge.order, edge.row.key) for edge in edges]
+def _resolve_cursor(edges: list[Row], info: Any) -> list[str]:
+    return [cursors.encode(edge.order, edge.key) for edge in edges]
 
 
-def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Edge]]:
-    return [list(map(Edge._make, zip(one.page.rows, repeat(one.pager.order)))) for one in listed]
+def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Row]]:
+    return [one.page.rows for one in listed]
 
 
 def _resolve_page_info(listed: list[Listed], info: Any) -> list[PageInfo]:

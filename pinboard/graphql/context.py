@@ -1,6 +1,5 @@
 """What resolvers know of the request: `info.context`."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -22,8 +21,7 @@ class Spending(NamedTuple):
 FREE = Spending(0, 0)
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """`viewer_id`: the person who asks, None when nobody is logged in."""
 
     request: HttpRequest

@@ -1,7 +1,6 @@
 """One operation, from what a request asks for to its answer, whatever brought it."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -33,8 +32,7 @@ class NeedsStream(BadInput):
     """A subscription came to an endpoint that answers once."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """What is asked for. `query`: none where the document goes by its `sha256` alone.
 
     `holder`: whose points are spent. `only_queries`: it came by GET and must change nothing.
@@ -46,11 +44,10 @@ class Call:
     operation_name: str | None = None
     only_queries: bool = False
     holder: str = ""
-    client: metrics.Client = field(default_factory=metrics.Client)
+    client: metrics.Client = metrics.Client()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """`executed`: whether it came to fields. `body` has `data` then, and may have `errors`."""
 
     body: dict[str, Any]
@@ -113,7 +110,7 @@ class Endpoint:
         record.portion = portion = self._points.spend(call.holder, price)
         spending = Spending(price, portion.balance.left)
         kind = TracedExecution if tracing.is_on() else Execution
-        execution = kind(operation, values, replace(context, spending=spending))
+        execution = kind(operation, values, context._replace(spending=spending))
         try:
             return execution.run()
         finally:

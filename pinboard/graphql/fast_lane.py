@@ -54,11 +54,12 @@ class FastLane:
         request_started.send(sender=FastLane, environ=environ)
         try:
             reply = self._endpoint.reply(request)
+            asked = f"{request.method} {self._path}"
+            log.info("request_finished", code=reply.status, request=asked)
         except SessionNeeded:
             return None
         finally:
             structlog.contextvars.clear_contextvars()
-        log.info("request_finished", code=reply.status, request=f"{request.method} {self._path}")
         return reply
 
     def _is_plain(self, request: WSGIRequest) -> bool:

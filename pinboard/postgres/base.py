@@ -39,10 +39,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.validate_no_broken_transaction()
         self.statements += len(statements)
-        with self.wrap_database_errors, self._logged(statements):
+        with self.wrap_database_errors:
             if not self.autocommit and self._is_idle():
                 self.connection.execute("")  # the driver begins the transaction before this
-            with tracing.span("sql", statement="; ".join(one.sql for one in statements)):
+            if not (self.queries_logged or tracing.is_on()):
+                return self._prepared().fetch(statements)
+            text = "; ".join(one.sql for one in statements)
+            with self._logged(statements), tracing.span("sql", statement=text):
                 return self._prepared().fetch(statements)
 
     def _is_idle(self) -> bool:

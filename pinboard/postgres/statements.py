@@ -24,7 +24,7 @@ MAX_PREPARED = 200
 
 
 class Statement(NamedTuple):
-    """An SQL text with `%s` for its parameters.
+    """An SQL text with `%s` for its parameters, or with their numbers: `$1`, `$2`.
 
     `is_lasting`: it is one of a fixed number of texts, and worth a plan that the server keeps.
     """
@@ -41,6 +41,7 @@ class Statements:
         self.connection = connection
         self._names: dict[str, bytes] = {}
         self._numbers = count(1)
+        self._reader = Transformer(connection)
 
     def fetch(self, statements: Sequence[Statement]) -> list[Rows]:
         """The rows of each, all in one round trip, or the first one's error."""
@@ -97,9 +98,10 @@ class Statements:
     def _rows(self, result: PGresult) -> Rows:
         if result.status != ExecStatus.TUPLES_OK:
             raise error_from_result(result)
-        reader = Transformer(self.connection)
-        reader.set_pgresult(result)
-        return reader.load_rows(0, result.ntuples, tuple)
+        self._reader.set_pgresult(result)
+        found = self._reader.load_rows(0, result.ntuples, tuple)
+        self._reader.set_pgresult(None)  # which would be kept until the next one comes
+        return found
 
 
 def _results(pgconn: PGconn) -> list[PGresult]:
@@ -115,7 +117,7 @@ def _results(pgconn: PGconn) -> list[PGresult]:
 
 @lru_cache(maxsize=2_000)
 def _numbered(sql: str) -> bytes:
-    """The text with `$1`, `$2` for its parameters, as the server has them."""
+    """The text as the server has it, with `$1`, `$2` for its parameters."""
     numbers = count(1)
     return re.sub(r"%[s%]", lambda at: f"${next(numbers)}" if at[0] == "%s" else "%", sql).encode()
 

@@ -47,7 +47,12 @@ def figures(tmp_path_factory):
     return {path.stem: json.loads(path.read_text()) for path in folder.iterdir()}, done.stdout
 
 
-OURS = {"limit", "pinboard, persisted document", "pinboard, document text"}
+OURS = {
+    "limit",
+    "limit, with visibility",
+    "pinboard, persisted document",
+    "pinboard, document text",
+}
 PAGES = {
     "feed_25": {*OURS, "graphene-django"},
     "feed_100": {*OURS, "graphene-django"},

@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 from http.client import responses
 
 import pytest
@@ -10,6 +11,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
+from structlog.contextvars import get_contextvars, merge_contextvars
+from structlog.testing import capture_logs
 
 from config.api import endpoint
 from pinboard.graphql.fast_lane import FastLane
@@ -153,3 +156,19 @@ def test_what_is_wrong_is_told_alike(wsgi, cookie, body):
     assert wsgi.django in (1, 2)
     assert (slow[0], slow[2]) == (fast[0], fast[2])
     assert json.loads(fast[2])["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
+
+def test_its_line_in_the_log_says_which_request_and_who(wsgi, ada, cookie):
+    wsgi(**cookie)
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        wsgi(**cookie)
+    (line,) = [one for one in lines if one["event"] == "request_finished"]
+    assert uuid.UUID(line.pop("request_id")).version == 4
+    assert line == {
+        "event": "request_finished",
+        "log_level": "info",
+        "code": 200,
+        "request": "POST /graphql",
+        "user_id": ada.pk,
+    }
+    assert get_contextvars() == {}

@@ -6,6 +6,7 @@ import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 
 from pinboard.postgres.statements import MAX_PREPARED, Statement
+from pinboard.sql import Slot, fill, numbered
 
 
 def prepared():
@@ -50,3 +51,11 @@ def test_errors_are_django_s_and_the_connection_goes_on(db, sql, error):
     with pytest.raises(error), transaction.atomic():
         connection.fetch([Statement(sql, [0] if "%s" in sql else [])])
     assert connection.fetch([Statement("SELECT 1", [])]) == [[(1,)]]
+
+
+def test_a_value_of_many_places_is_one_parameter(db):
+    person, number = Slot("person"), Slot("number")
+    text, slots = numbered("SELECT %s::int, '%%', %s::int, %s::int", [person, number, person])
+    assert (text, slots) == ("SELECT $1::int, '%%', $2::int, $1::int", [person, number])
+    found = connection.fetch([Statement(text, fill(slots, {"person": 7, "number": 8}))])
+    assert found == [[(7, "%", 8, 7)]]

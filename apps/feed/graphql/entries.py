@@ -57,12 +57,12 @@ class FeedReason(graphene.ObjectType):
 
 @batch
 def _resolve_reason(edges, info):
-    return reasons(info.context.viewer_id, [edge.row for edge in edges])
+    return reasons(info.context.viewer_id, edges)
 
 
 @batch
 def _resolve_saved_by(edges, info):
-    savers = [getattr(edge.row, "why", None) for edge in edges]
+    savers = [getattr(edge, "why", None) for edge in edges]
     ids = [why.savers if why else [] for why in savers]
 
     def in_pieces(found):

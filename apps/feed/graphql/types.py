@@ -13,7 +13,7 @@ def _id_of_entry(description):
     return graphene.ID(
         required=True,
         description=description,
-        resolver=batch(lambda edges, info: [edge.row.id for edge in edges]),
+        resolver=batch(lambda edges, info: [edge.id for edge in edges]),
     )
 
 

@@ -56,6 +56,7 @@ class FeedRow(NamedTuple):
 
     id: int
     key: Key
+    order: Order
     record: object
     why: Why
 
@@ -167,7 +168,7 @@ class HomeFeed:
         def in_order(pages: list[Page]) -> list[Page]:
             records = {row.id: row.record for row in pages[0].rows}
             rows = [row._replace(record=records[row.id]) for row in page.rows if row.id in records]
-            return [replace(page, rows=rows)]
+            return [page._replace(rows=rows)]
 
         if not ids:
             return Later.known([page])
@@ -178,7 +179,11 @@ class HomeFeed:
     ) -> Later[list[Page]]:
         def keyed(pages: list[Page]) -> list[Page]:
             return [
-                replace(one, rows=[row._replace(key=(_NO_SCROLL, *row.key)) for row in one.rows])
+                one._replace(
+                    rows=[
+                        row._replace(key=(_NO_SCROLL, *row.key), order=RANKED) for row in one.rows
+                    ]
+                )
                 for one in pages
             ]
 
@@ -229,7 +234,10 @@ def _cut(
     if window.backwards:
         inside.reverse()
     read = inside[: window.size + 1]
-    rows = [FeedRow(entry.pin_id, (scroll.number, entry.place), None, entry.why) for entry in read]
+    rows = [
+        FeedRow(entry.pin_id, (scroll.number, entry.place), RANKED, None, entry.why)
+        for entry in read
+    ]
     page = cut_page(cast(list[Row], rows), window, behind=behind, ahead=ahead)
     start, stop = looked_at
     is_certain = (page.has_next or stop == len(scroll.pins)) and (

@@ -144,7 +144,8 @@ def _reach(count: int) -> tuple[int, int]:
 def _unpacked(found: bytes, count: int) -> list[int] | None:
     if not found:
         return None
-    ids = sorted(set(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
+    # They are nearly in order, which a set would forget and sorting has no work with.
+    ids = sorted(dict.fromkeys(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
     if not ids[-1]:  # the zeros
         ids.pop()
     return ids[: min(count, MAX_ENTRIES)]

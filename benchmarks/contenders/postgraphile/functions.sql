@@ -1,6 +1,6 @@
--- What PostGraphile needs to answer the home feed: the pins of a timeline that everybody may see, and
--- the count of saves as a column. It reads no Valkey, so the timeline's ids come as an argument.
-CREATE OR REPLACE FUNCTION home_feed(ids bigint[]) RETURNS SETOF pins_pin LANGUAGE sql STABLE AS $$
+-- What PostGraphile needs to answer the following feed: the pins of a timeline that everybody may see, and
+-- the count of saves as a column. The ids come from Valkey: see server.mjs.
+CREATE OR REPLACE FUNCTION timeline_pins(ids bigint[]) RETURNS SETOF pins_pin LANGUAGE sql STABLE AS $$
     SELECT pin.* FROM pins_pin pin
     JOIN boards_board board ON board.id = pin.board_id
     JOIN media_picture picture ON picture.id = pin.picture_id

@@ -68,33 +68,31 @@ class Execution:
         if frame.places is not None:
             self.points += len(objects)
         columns = self._columns(selection.fields, objects, frame)
-        keys = selection.keys
-        if not keys:
+        if not columns:
             return [{} for _ in objects]
-        return [dict(zip(keys, row)) for row in zip(*columns)]  # noqa: B905 - columns are as long as objects
+        return list(map(selection.answer, *columns))
 
     def _columns(
         self, fields: list[FieldPlan], objects: list[Any], frame: Frame
     ) -> list[list[Any]]:
         """The completed values of fields, one for each object. What they read is read together."""
         columns: list[Any] = [self._sweep(field, objects) for field in fields]
-        found: list[Places] = []
+        found: dict[int, Places] = {}
         waiting: dict[int, Later[Any]] = {}
         for number, field in enumerate(fields):
-            if columns[number] is not None:
-                continue
-            columns[number] = places = Places([], field, field.shape, frame=frame)
-            values = self._resolve(field, objects, places)
-            if isinstance(values, Later):
-                waiting[number] = values
-            else:
-                places.values = values
-            found.append(places)
+            if columns[number] is None:
+                found[number] = places = Places([], field, field.shape, frame)
+                values = self._resolve(field, objects, places)
+                if isinstance(values, Later):
+                    waiting[number] = values
+                else:
+                    places.values = values
         if waiting:
             for number, values in zip(waiting, self._fetch(waiting.values()), strict=True):
-                columns[number].values = _one_each(fields[number], values, objects)
-        completed = iter([self._complete(places) for places in found])
-        return [next(completed) if isinstance(one, Places) else one for one in columns]
+                found[number].values = _one_each(fields[number], values, objects)
+        for number, places in found.items():
+            columns[number] = self._complete(places)
+        return columns
 
     def _sweep(self, field: FieldPlan, objects: list[Any]) -> list[Any] | None:
         return field.sweep(objects)
@@ -184,6 +182,6 @@ def _one_each(field: FieldPlan, values: Any, objects: list[Any]) -> list[Any]:
     """A batch's values, or what is wrong with all of them."""
     if not isinstance(values, Exception):
         if len(values) == len(objects):
-            return list(values)
+            return values if type(values) is list else list(values)
         values = AssertionError(f"{field.batch!r} must give one result for each object")
     return [values] * len(objects)

@@ -32,8 +32,8 @@ class Places:
         values: list[Any],
         field: Any,
         shape: Any,
-        *,
         frame: Frame | None = None,
+        *,
         above: "Places | None" = None,
     ) -> None:
         self.values = values

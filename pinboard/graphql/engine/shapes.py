@@ -108,7 +108,7 @@ def _as_is(values: list[Any]) -> list[Any]:
 
 
 def _ints(values: list[Any]) -> list[Any] | None:
-    known = [value for value in values if value is not None]
+    known = [value for value in values if value is not None] if None in values else values
     return values if not known or (min(known) >= _INT_MIN and max(known) <= _INT_MAX) else None
 
 
