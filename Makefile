@@ -57,8 +57,8 @@ migrations-check: $(STAMP) ## Check that no model changed without a migration
 migrate: $(STAMP) ## Bring the development database up to date
 	@$(LOCAL) exec -- $(BIN)/python manage.py migrate
 
-fuzz: $(STAMP) ## Compare the GraphQL engine with graphql-core, and try the endpoint, on many drawn cases (CASES=20000)
-	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine tests/endpoint/test_fuzz.py
+fuzz: $(STAMP) ## Compare the engine with graphql-core, the feed with its model, and try the endpoint, on many drawn cases (CASES=20000)
+	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine tests/endpoint/test_fuzz.py tests/feed/test_oracle.py
 
 chaos: $(STAMP) ## Kill, flush and restart what pins to 100,000 followers go through, and count (ARGS="worker --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)

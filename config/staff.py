@@ -29,6 +29,7 @@ STAFF_GROUPS = {
         "pins.change_pin",
         "pins.hide_pin",
         "pins.delete_pin",
+        "feed.inspect_feed",
         "topics.change_topic",
     ],
     "support": [
@@ -39,6 +40,7 @@ STAFF_GROUPS = {
         "follows.delete_personfollow",
         "follows.delete_boardfollow",
         "follows.delete_topicfollow",
+        "feed.inspect_feed",
         "feed.delete_hiddenpin",
         "feed.delete_seenfewer",
     ],
@@ -47,6 +49,7 @@ STAFF_GROUPS = {
         *_LOG,
         *_see("users.dataexport", "events.event", "events.delivery", "feed.largeauthor"),
         "events.replay_delivery",
+        "feed.inspect_feed",
     ],
 }
 
@@ -61,6 +64,13 @@ def _item(title: str, icon: str, model: str, query: str = "") -> dict[str, Any]:
         return f"{reverse_lazy(f'admin:{app}_{name}_changelist')}{query}"
 
     return {"title": title, "icon": icon, "link": link, "permission": may_see}
+
+
+def _page(title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
+    def may_see(request: HttpRequest) -> bool:
+        return request.user.has_perm(permission)
+
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": may_see}
 
 
 UNFOLD = {
@@ -84,6 +94,7 @@ UNFOLD = {
                     _item("Topic follows", "bookmark_add", "follows.topicfollow"),
                     _item("Hidden pins", "visibility_off", "feed.hiddenpin"),
                     _item("Seen fewer", "thumb_down", "feed.seenfewer"),
+                    _page("Feed inspector", "manage_search", "feed-inspector", "feed.inspect_feed"),
                     _item("Data exports", "folder_zip", "users.dataexport"),
                 ],
             },

@@ -6,17 +6,19 @@ from django.urls import include, path
 from django.views.static import serve
 
 from apps.demo.login import log_in_demo_person
+from apps.feed.views import feed_inspector
 from apps.users.views import download_export
 from config.api import endpoint
 from pinboard.graphql.view import GraphQLView
 
 GRAPHIQL_QUERY = """\
-# Your home feed: what the people and boards that you follow have pinned, newest first.
+# Your home feed: what you may like best of what you follow, and of what is popular.
 query HomeFeed {
   viewer {
     username
     homeFeed(first: 25) {
       edges {
+        reason { kind person { username } board { name } topic { name } }
         node {
           id
           title
@@ -44,6 +46,7 @@ urlpatterns = [
     ),
     path("auth/", include("allauth.headless.urls")),
     path("exports/<str:export_id>", download_export, name="data-export"),
+    path("admin/feed/inspector/", admin.site.admin_view(feed_inspector), name="feed-inspector"),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG and not settings.ENV.s3_bucket:

@@ -187,9 +187,9 @@ def prune_hidden(event: LineHidden) -> None:
 
 
 @subscribe(LineUnhidden, queue=LATER)
-def backfill_unhidden(event: LineUnhidden) -> None:
-    """The newest pins of a line that is hidden no more."""
-    timelines.backfill_line(event.person_id, event.line_id)
+def renew_unhidden(event: LineUnhidden) -> None:
+    """Pins of a line that is hidden no more: they may be many, and few of them of those followed."""
+    timelines.renew(event.person_id)
 
 
 @subscribe(PinCreated, queue=LATER)

@@ -100,6 +100,9 @@ class Seen(models.Model):
     )
     updated_at = models.DateTimeField(db_default=Now(), db_index=True)
 
+    class Meta:
+        permissions = [("inspect_feed", "Can inspect a person's feed")]
+
     def __str__(self) -> str:
         return f"{self.person_id} has seen {len(self.lines)}"
 

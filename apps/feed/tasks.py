@@ -28,6 +28,7 @@ def prune_seen() -> None:
     services.prune_seen()
 
 
+@shared_task
 def refresh_popular() -> None:
     """Weigh anew what is popular."""
     popular.refresh()

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import structlog
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.feed import authors, store
 from apps.feed.models import HiddenPin
@@ -47,12 +48,13 @@ def _theirs(visible: QuerySet[Any], person: Any) -> QuerySet[Any]:
     return theirs.exclude(owner_id=person).exclude(muted(person, "owner_id"))
 
 
-def hidden(person: Any, line: str = "line_id") -> Q:
-    """Rows that go by a line of saves which a person has hidden. `line`: the rows' path to its id.
+def hidden(person: Any) -> Q:
+    """Pins that go by a line of saves which a person has hidden.
 
-    Each row is looked up by itself: a page has few, and somebody may have hidden thousands.
+    Each is looked up by itself: a page has few, and somebody may have hidden thousands.
     """
-    return Q(Exists(HiddenPin.objects.filter(person_id=person, line_id=OuterRef(line))))
+    line = Coalesce(OuterRef("root_id"), OuterRef("id"), output_field=BigIntegerField())
+    return Q(Exists(HiddenPin.objects.filter(person_id=person, line_id=line)))
 
 
 def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
@@ -135,10 +137,10 @@ def backfill(person_id: int, *, people: list[int], boards: list[int]) -> None:
     store.add([person_id], newest)
 
 
-def backfill_line(person_id: int, line_id: int) -> None:
-    """Add the newest pins that go by a line. One statement."""
-    newest = candidates_for(person_id).filter(line_id=line_id).order_by("-pk")
-    store.add([person_id], list(newest.values_list("pk", flat=True)[: store.MAX_ENTRIES]))
+def renew(person_id: int) -> None:
+    """Build a timeline anew, where there is one."""
+    if store.read(person_id, 1) is not None:
+        rebuild(person_id)
 
 
 def prune(person_id: int) -> None:

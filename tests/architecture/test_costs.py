@@ -5,6 +5,7 @@ import itertools
 from graphql import get_named_type, is_composite_type
 
 from apps.feed.services import hide_pin, see_fewer
+from apps.feed.sources import popular
 from apps.follows.services import follow_board, follow_person, follow_topic
 from apps.users.services import block_person, mute_person, request_data_export
 from config.schema import schema
@@ -72,7 +73,7 @@ PRICES = {
     "User.followingCount": 1,
     "User.followingFeed": 1,
     "User.hiddenPins": 2,
-    "User.homeFeed": 1,
+    "User.homeFeed": 2,
     "User.isFollowedByViewer": 1,
     "User.isFollowingViewer": 1,
     "User.isMutual": 2,
@@ -166,6 +167,7 @@ def below(field):
 
 def prices(api, world):
     """What every field costs in a world, where it costs anything."""
+    popular.refresh()
     client = api.as_(world.viewer)
     found = {}
     for name in NODES:

@@ -86,8 +86,9 @@ class World:
         try:
             yield
         finally:
-            for one in readers:
-                one.wait()
+            codes = [one.wait() for one in readers]
+            if any(codes):
+                raise RuntimeError("A follower could not read their feed.")
 
     def count(self, people: Sequence[int], pins: Sequence[int]) -> Count:
         """What has arrived of these pins: in the raw timelines, where one may be there twice."""

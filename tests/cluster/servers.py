@@ -118,18 +118,26 @@ class Cluster:
         until(lambda: all(self._is_whole(node) for node in self.nodes))
 
     def _is_whole(self, node: Node) -> bool:
-        return node.cluster_info()["cluster_state"] == "ok" and len(self.replicated(node)) == 3
-
-    def replicated(self, node: Node) -> list[Any]:
-        """The primaries which have replicas that can take over, as `node` sees it."""
-        if node.client.role()[0] == b"slave" and node.client.role()[3] != b"connected":
-            return []
-        return [shard for shard in node.ask("CLUSTER SLOTS") if len(shard) > 3]
+        role = node.client.role()
+        is_in_step = role[0] == b"master" or role[3] == b"connected"
+        ranges = node.ask("CLUSTER SLOTS")
+        is_replicated = bool(ranges) and all(len(one) > 3 for one in ranges)
+        return is_in_step and is_replicated and node.cluster_info()["cluster_state"] == "ok"
 
     def primary_of(self, key: str) -> Node:
         """Who serves a key at the moment."""
         port = get_redis_connection("default").get_node_from_key(key).port
         return next(node for node in self.nodes if node.port == port)
+
+    def is_replaced(self, dead: Node) -> bool:
+        """Whether another serves what a dead node did, by the word of all who live."""
+        living = [node for node in self.nodes if node is not dead]
+        return all(
+            shard[2][1] != dead.port for node in living for shard in node.ask("CLUSTER SLOTS")
+        )
+
+    def primaries(self) -> list[Node]:
+        return [node for node in self.nodes if node.client.role()[0] == b"master"]
 
     def stop(self) -> None:
         for node in reversed(self.nodes):

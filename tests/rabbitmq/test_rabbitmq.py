@@ -72,7 +72,7 @@ def board():
 def followers(board):
     people = make_followers(board.owner_id, 300)
     for person in people:
-        timelines.store.finish_building(person, [])
+        timelines.rebuild(person)
     return people
 
 

@@ -3,8 +3,8 @@
 import graphene
 
 from apps.boards.graphql.types import BoardType
-from apps.feed import feedback
 from apps.feed.graphql.types import HiddenPinConnection, SeenFewerConnection
+from apps.feed.selectors import feedback
 from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType

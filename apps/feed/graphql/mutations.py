@@ -3,7 +3,7 @@
 import graphene
 
 from apps.feed import services
-from apps.feed.feedback import load_subjects
+from apps.feed.selectors.feedback import load_subjects
 from apps.pins.graphql.types import PinType
 from pinboard.graphql.mutations import Mutation, payload
 from pinboard.graphql.types import Node

@@ -2,7 +2,7 @@
 
 import graphene
 
-from apps.feed.feedback import load_subjects
+from apps.feed.selectors.feedback import load_subjects
 from apps.pins.graphql.types import PinType
 from pinboard.graphql.batch import batch
 from pinboard.graphql.connections import connection

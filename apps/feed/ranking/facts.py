@@ -80,7 +80,7 @@ class Facts(NamedTuple):
         return cls(*rows.T.astype(np.int64, order="C"))
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         """Of how many pins."""
         return len(self.id)
 

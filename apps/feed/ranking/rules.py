@@ -52,7 +52,7 @@ def unwanted(facts: Facts, seen: Ints) -> Dropped:
 
 def kept(facts: Facts, *dropped: Dropped) -> Bools:
     """What no rule drops."""
-    keep = np.ones(facts.count, np.bool_)
+    keep = np.ones(facts.length, np.bool_)
     for rules in dropped:
         for broken in rules.values():
             keep &= ~broken

@@ -10,7 +10,7 @@ Without Valkey there are no scrolls: the feed is then newest first, and its curs
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import structlog
@@ -28,7 +28,7 @@ from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
 from pinboard.cache.once import AWAY
 from pinboard.errors import BadInput
-from pinboard.paging import Key, Listing, Order, Page, Window, cut_page
+from pinboard.paging import Key, Listing, Order, Page, Row, Window, cut_page
 from pinboard.related import EVERYTHING, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
 
@@ -230,7 +230,7 @@ def _cut(
         inside.reverse()
     read = inside[: window.size + 1]
     rows = [FeedRow(entry.pin_id, (scroll.number, entry.place), None, entry.why) for entry in read]
-    page = cut_page(rows, window, behind=behind, ahead=ahead)
+    page = cut_page(cast(list[Row], rows), window, behind=behind, ahead=ahead)
     start, stop = looked_at
     is_certain = (page.has_next or stop == len(scroll.pins)) and (
         page.has_previous or start == 0 or window.after is None

@@ -12,6 +12,7 @@ from apps.feed.services.feedback import (
     undo_see_fewer,
     unhide_pin,
 )
+from apps.feed.services.inspection import inspect_feed
 from apps.feed.services.intake import prune_seen, take_in_all
 from apps.feed.services.reporting import report_activity
 
@@ -24,6 +25,7 @@ __all__ = [
     "forget_person",
     "forget_subject",
     "hide_pin",
+    "inspect_feed",
     "prune_seen",
     "report_activity",
     "see_fewer",

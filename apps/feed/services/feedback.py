@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from apps.feed import activity
 from apps.feed.events import LineHidden, LineUnhidden
-from apps.feed.feedback import load_subjects
 from apps.feed.models import Closeness, HiddenPin, Seen, SeenFewer
+from apps.feed.selectors.feedback import load_subjects
 from apps.pins.selectors import load_pins
 from apps.users.services import locked_person
 from pinboard.audit.models import record

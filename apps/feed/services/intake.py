@@ -5,10 +5,11 @@ taken in is let go of afterwards, and skipped where that did not happen.
 """
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import structlog
@@ -61,7 +62,7 @@ class Taken(NamedTuple):
     entries: int = 0
     last_id: str = ""
     oldest: datetime | None = None
-    lines: dict[int, list[int]] = {}
+    lines: Mapping[int, list[int]] = MappingProxyType({})
 
 
 class Sight(NamedTuple):
@@ -73,6 +74,11 @@ class Sight(NamedTuple):
     line_id: int
     at: datetime
     is_open: bool
+
+    @property
+    def concerns(self) -> set[int]:
+        """The people of whom something is written down."""
+        return {self.person_id, self.owner_id} if self.is_open else {self.person_id}
 
 
 @dataclass
@@ -166,18 +172,18 @@ def _count(reports: Sequence[Report]) -> dict[int, list[int]]:
     sights = _sights(reports)
     memories = _memories({sight.person_id for sight in sights})
     impressions, opens = Counter[int](), Counter[closeness.Pair]()
-    unnamed = defaultdict[int, list[int]](list)
+    unnamed = defaultdict[int, dict[int, None]](dict)
     for sight in sights:
         if memories[sight.person_id].see(sight.line_id, sight.at):
             impressions[sight.line_id] += 1
         if sight.is_open:
             opens[sight.person_id, sight.owner_id] += 1
         if sight.line_id != sight.pin_id:
-            unnamed[sight.person_id].append(sight.line_id)
+            unnamed[sight.person_id][sight.line_id] = None
     _keep(memories)
     bump(IMPRESSIONS, impressions)
     closeness.add({}, opens)
-    return unnamed
+    return {person_id: list(lines) for person_id, lines in unnamed.items()}
 
 
 def _sights(reports: Sequence[Report]) -> list[Sight]:
@@ -187,23 +193,19 @@ def _sights(reports: Sequence[Report]) -> list[Sight]:
     blocked the other.
     """
     ids = {id for report in reports for id in (*report.impressions, *report.opens)}
-    pins = {id: (owner, line) for id, owner, line in public_pins(sorted(ids))}
+    pins = {id: (owner_id, id, line_id) for id, owner_id, line_id in public_pins(sorted(ids))}
     sights = [
-        Sight(report.person_id, *_of(id, pins[id]), report.at, is_open)
+        Sight(report.person_id, *pins[id], report.at, is_open)
         for report in reports
         for id, is_open in _reported(report)
         if id in pins
     ]
-    people = hold_people({id for sight in sights for id in (sight.person_id, sight.owner_id)})
     pairs = {(sight.person_id, sight.owner_id) for sight in sights}
+    pairs = {(one, other) for one, other in pairs if one != other}
     pairs -= blocked_pairs(pairs)
-    found = {pair for pair in pairs if people.issuperset(pair) and pair[0] != pair[1]}
-    return [sight for sight in sights if (sight.person_id, sight.owner_id) in found]
-
-
-def _of(pin_id: int, pin: tuple[int, int]) -> tuple[int, int, int]:
-    owner_id, line_id = pin
-    return owner_id, pin_id, line_id
+    sights = [sight for sight in sights if (sight.person_id, sight.owner_id) in pairs]
+    people = hold_people({person_id for sight in sights for person_id in sight.concerns})
+    return [sight for sight in sights if people.issuperset(sight.concerns)]
 
 
 def _reported(report: Report) -> list[tuple[int, bool]]:

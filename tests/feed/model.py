@@ -1,0 +1,162 @@
+"""The rules of the feed, in plain Python: what happened, and who sees what of it now.
+
+Each act is named as the service that does it, and is the same to the model as to that. What the
+service refuses the model refuses by `Refused`, and changes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+
+class Refused(Exception):
+    """What somebody may not do."""
+
+
+@dataclass
+class Board:
+    owner: int
+    is_secret: bool = False
+
+
+@dataclass
+class Pin:
+    """`line`: the first pin of its line of saves; `picture`: what it shows."""
+
+    owner: int
+    board: int
+    picture: int
+    line: int
+    is_ready: bool = True
+    is_hidden: bool = False
+
+
+@dataclass
+class Model:
+    """`choices`: what people want of single boards; `hidden`: lines, by who hid them."""
+
+    boards: dict[int, Board] = field(default_factory=dict)
+    pins: dict[int, Pin] = field(default_factory=dict)
+    follows: set[tuple[int, int]] = field(default_factory=set)
+    choices: dict[tuple[int, int], bool] = field(default_factory=dict)
+    blocks: set[tuple[int, int]] = field(default_factory=set)
+    mutes: set[tuple[int, int]] = field(default_factory=set)
+    hidden: set[tuple[int, int]] = field(default_factory=set)
+    suspended: set[int] = field(default_factory=set)
+
+    # --- who sees what ---------------------------------------------------------------------------
+
+    def sees_person(self, viewer: int, person: int) -> bool:
+        is_blocked = {(viewer, person), (person, viewer)} & self.blocks
+        return viewer == person or (person not in self.suspended and not is_blocked)
+
+    def sees_board(self, viewer: int, board: int) -> bool:
+        found = self.boards[board]
+        is_open = found.owner == viewer or not found.is_secret
+        return is_open and self.sees_person(viewer, found.owner)
+
+    def sees(self, viewer: int, pin: int) -> bool:
+        found = self.pins.get(pin)
+        if found is None or not self.sees_board(viewer, found.board):
+            return False
+        return found.owner == viewer or (found.is_ready and not found.is_hidden)
+
+    def follows_pin(self, viewer: int, pin: int) -> bool:
+        found = self.pins[pin]
+        of_person = (viewer, found.owner) in self.follows
+        return self.choices.get((viewer, found.board), of_person)
+
+    def wants(self, viewer: int, pin: int) -> bool:
+        """Whether a pin may be in any feed of the viewer's."""
+        found = self.pins.get(pin)
+        if found is None or not self.sees(viewer, pin) or found.owner == viewer:
+            return False
+        is_muted = (viewer, found.owner) in self.mutes
+        return not is_muted and (viewer, found.line) not in self.hidden
+
+    def following_feed(self, viewer: int) -> list[int]:
+        """Newest first."""
+        may = (one for one in self.pins if self.wants(viewer, one))
+        return sorted((one for one in may if self.follows_pin(viewer, one)), reverse=True)
+
+    def home_pictures(self, viewer: int) -> set[int]:
+        """What `homeFeed` shows of the followed in a small world, each picture once: nothing of what the
+        viewer has saved."""
+        saved = {pin.line for pin in self.pins.values() if pin.owner == viewer}
+        feed = (self.pins[one] for one in self.following_feed(viewer))
+        return {pin.picture for pin in feed if pin.line not in saved}
+
+    # --- what happens ----------------------------------------------------------------------------
+
+    def save_pin(self, owner: int, board: int, pin: int) -> int | None:
+        """The pin that is there already, if there is one."""
+        self._require(self.sees(owner, pin))
+        line = self.pins[pin].line
+        there = (one for one in sorted(self.pins) if self.pins[one].line == line)
+        return next((one for one in there if self.pins[one].board == board), None)
+
+    def move_pin(self, pin: int, board: int) -> None:
+        self.pins[pin].board = board
+
+    def delete_pin(self, pin: int) -> None:
+        del self.pins[pin]
+
+    def follow_person(self, follower: int, person: int) -> None:
+        self._require(follower != person and self.sees_person(follower, person))
+        self.follows.add((follower, person))
+        self._forget_left_out(follower, person)
+
+    def unfollow_person(self, follower: int, person: int) -> None:
+        if (follower, person) in self.follows:
+            self.follows.remove((follower, person))
+            self._forget_left_out(follower, person)
+
+    def follow_board(self, follower: int, board: int) -> None:
+        self._require(self.boards[board].owner != follower and self.sees_board(follower, board))
+        self.choices[follower, board] = True
+
+    def unfollow_board(self, follower: int, board: int) -> None:
+        self._require(self.sees_board(follower, board))
+        if (follower, self.boards[board].owner) in self.follows:
+            self.choices[follower, board] = False
+        else:
+            self.choices.pop((follower, board), None)
+
+    def block_person(self, blocker: int, blocked: int) -> None:
+        if (blocker, blocked) in self.blocks:
+            return
+        self._require(blocker != blocked and self.sees_person(blocker, blocked))
+        self.blocks.add((blocker, blocked))
+        for one, other in ((blocker, blocked), (blocked, blocker)):
+            self.follows.discard((one, other))
+            self._forget(lambda who, board, _: (who, self.boards[board].owner) == (one, other))  # noqa: B023
+
+    def unblock_person(self, blocker: int, blocked: int) -> None:
+        self.blocks.discard((blocker, blocked))
+
+    def mute_person(self, muter: int, muted: int) -> None:
+        self._require(muter != muted and self.sees_person(muter, muted))
+        self.mutes.add((muter, muted))
+
+    def unmute_person(self, muter: int, muted: int) -> None:
+        self.mutes.discard((muter, muted))
+
+    def hide_pin(self, person: int, pin: int) -> None:
+        self._require(self.sees(person, pin))
+        self.hidden.add((person, self.pins[pin].line))
+
+    def unhide_line(self, person: int, line: int) -> None:
+        self.hidden.discard((person, line))
+
+    def _forget_left_out(self, follower: int, person: int) -> None:
+        self._forget(
+            lambda who, board, is_following: (
+                not is_following and (who, self.boards[board].owner) == (follower, person)
+            )
+        )
+
+    def _forget(self, which) -> None:
+        self.choices = {key: one for key, one in self.choices.items() if not which(*key, one)}
+
+    @staticmethod
+    def _require(is_allowed: bool) -> None:
+        if not is_allowed:
+            raise Refused
