@@ -43,25 +43,36 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
     return script_of(script)(keys=keys, args=arguments)
 
 
-def run_for_many(script: str, keys: Sequence[bytes], arguments: Sequence[Any] = ()) -> None:
+def run_for_many(
+    script: str, keys: Sequence[bytes], arguments: Sequence[Any] = (), *, tail: int = 0
+) -> None:
     """Run a script on any keys, some at a time, wherever they are.
 
-    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes:
-    what follows the braces may be anything that is about that key alone. It may see a key twice. Where
-    it can't be run for some keys it raises, once it was run for the others.
+    It finds the arguments in ARGV and the keys in `names`, a string of which each takes `width` bytes.
+    Of these the last `tail` are no part of the key, but say something of it. It may see a key twice.
+    Where it can't be run for some keys it raises, once it was run for the others.
     """
     client = get_redis_connection("default")
     if isinstance(client, RedisCluster):
-        _on_cluster(client, _FOR_MANY + script, keys, arguments)
+        _on_cluster(client, _Call(_FOR_MANY + script, arguments, tail), keys)
     else:
-        _call(client, _FOR_MANY + script, keys, arguments)
+        _Call(_FOR_MANY + script, arguments, tail).at(client, keys)
 
 
-def _call(server: Any, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> None:
-    call = server.register_script(script)
-    for width, alike in groupby(keys, len):  # in the order of ids these are few
-        for some in batches(list(alike)):
-            call(keys=some[:1], args=[*arguments, b"".join(some), width])
+class _Call(NamedTuple):
+    """A script with all but its keys."""
+
+    script: str
+    arguments: Sequence[Any]
+    tail: int
+
+    def at(self, server: Any, keys: Sequence[bytes]) -> None:
+        """Run it at a server, some keys at a time."""
+        call = server.register_script(self.script)
+        for width, alike in groupby(keys, len):  # in the order of ids these are few
+            for some in batches(list(alike)):
+                named = some[0][: width - self.tail]
+                call(keys=[named], args=[*self.arguments, b"".join(some), width])
 
 
 def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -77,15 +88,13 @@ class _Share(NamedTuple):
     keys: list[bytes]
 
 
-def _on_cluster(
-    client: RedisCluster, script: str, keys: Sequence[bytes], arguments: Sequence[Any]
-) -> None:
+def _on_cluster(client: RedisCluster, call: _Call, keys: Sequence[bytes]) -> None:
     left, problem = list(keys), Exception()
     for _ in range(_ATTEMPTS):
         failed: list[bytes] = []
         for share in _shares(client, left):
             try:
-                _at_node(client, share, script, arguments)
+                _at_node(client, share, call)
             except AWAY as error:
                 failed, problem = failed + share.keys, error
         if not failed:
@@ -95,9 +104,8 @@ def _on_cluster(
     if not isinstance(problem, ResponseError) or isinstance(problem, ClusterError):
         raise problem
     # A slot that is being moved key by key is at two nodes. For one key the client asks both.
-    call = client.register_script(script)
     for key in left:
-        call(keys=[key], args=[*arguments, key])
+        call.at(client, [key])
 
 
 def _shares(client: RedisCluster, keys: Sequence[bytes]) -> list[_Share]:
@@ -113,11 +121,11 @@ def _shares(client: RedisCluster, keys: Sequence[bytes]) -> list[_Share]:
     return list(found.values())
 
 
-def _at_node(client: RedisCluster, share: _Share, script: str, arguments: Sequence[Any]) -> None:
+def _at_node(client: RedisCluster, share: _Share, call: _Call) -> None:
     """Run it, and wait for a replica to have what it did: a primary that dies now loses nothing."""
     primary, *replicas = share.nodes
     with client.get_redis_connection(primary).client() as server:  # WAIT is about one connection
-        _call(server, script, share.keys, arguments)
+        call.at(server, share.keys)
         if replicas and not server.wait(1, _WAIT_MS):
             log.warning("cache.replica_away", node=primary.name)
             client.nodes_manager.initialize()  # one that is gone is waited for once

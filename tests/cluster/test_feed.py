@@ -126,15 +126,16 @@ def test_a_primary_dies_in_the_middle_of_a_fan_out(
     board, followers, outbox, on_cluster, monkeypatch
 ):
     victim, written = on_cluster.primary_of(keys.timeline(followers[0])), []
-    add = store.add
+    add = store.add_each
 
-    def add_and_kill(people, pin_ids):
-        written.append(people)
-        add(people, pin_ids)
+    def add_and_kill(additions):
+        additions = list(additions)
+        written.extend(additions)
+        add(additions)
         if len(written) == 3:
             victim.kill()
 
-    monkeypatch.setattr(store, "add", add_and_kill)
+    monkeypatch.setattr(store, "add_each", add_and_kill)
     pin = make_pin(board).pk
     while deliver_due():
         pass

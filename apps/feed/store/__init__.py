@@ -76,7 +76,7 @@ def add_each(additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
             run_for_many(lua.INSERT, _names(people), [MAX_ENTRIES, packed(pin_ids)])
         told += people
     if new:
-        run_for_many(lua.APPEND, new, [MAX_ENTRIES, MAX_ENTRIES + _SLACK])
+        run_for_many(lua.APPEND, new, [MAX_ENTRIES, MAX_ENTRIES + _SLACK], tail=_ID_BYTES)
     _tell(told)
 
 
