@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from django.db import connection
+from django.db import connection, reset_queries
 
 from apps.feed.selectors import following_feed
 from pinboard.events import outbox
@@ -111,6 +111,7 @@ class Looks:
             assert [row.id for row in page.rows] == self.model.following_feed(who)
 
     def _read(self):
+        reset_queries()  # Django keeps some thousand, and a history has more
         viewer = self.world.api(FEEDS).data["viewer"]
         following = [int(node["id"]) for node in viewer["followingFeed"]["nodes"]]
         return following, viewer["homeFeed"]["edges"]
