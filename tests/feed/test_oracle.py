@@ -6,7 +6,6 @@ point it is the model's, in order, and so is what is built anew. `make fuzz` dra
 """
 
 import os
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -25,7 +24,7 @@ from hypothesis.stateful import (
 
 from apps.boards.services import update_board
 from apps.feed import authors, fanout, scrolls, store, timelines
-from apps.feed.selectors import following_feed, ranked
+from apps.feed.selectors import ranked
 from apps.feed.services import hide_pin, unhide_pin
 from apps.feed.sources.followed import Followed
 from apps.follows.services import follow_board, follow_person, unfollow_board, unfollow_person
@@ -45,53 +44,24 @@ from pinboard.events import outbox
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import publish
 from pinboard.events.registry import decode, subscription
-from pinboard.paging import Window
-from tests.api import Api
-from tests.factories.boards import BoardFactory
 from tests.factories.media import UploadFactory
-from tests.factories.users import UserFactory
+from tests.feed.looks import ADA, BOARDS_EACH, PEOPLE, Looks, World
 from tests.feed.model import Board, Model, Pin, Refused
 
 CASES = int(os.environ.get("FUZZ_CASES", "4000")) // 100
 STEPS = 30
-PEOPLE, BOARDS_EACH = 4, 2
-ADA = 0  # who reads by the API after each step, and is never suspended
 index = st.integers(0, 1_000)
 person = st.integers(0, PEOPLE - 1)
-# Half of what is done to others is done by Ada, whose feed is looked at most.
+# Half of what is done is done by Ada, whose feed is looked at most, or to one person or a board of theirs:
+# what goes wrong goes wrong by several acts on the same.
 actor = st.one_of(st.just(ADA), person)
+target = st.one_of(st.just(1), person)
+place = st.one_of(st.just(BOARDS_EACH), index)
 REFUSALS = (NotFound, Invalid)
 
-FEEDS = """
-{ viewer {
-  followingFeed(first: 100) { nodes { id } }
-  homeFeed(first: 100) { edges { cursor node { id } } }
-} }
-"""
-PAGE = """
-query($after: String!) {
-  viewer { homeFeed(first: 3, after: $after) {
-    edges { cursor node { id } } pageInfo { hasNextPage }
-  } }
-}
-"""
 
-
-class World:
-    """Four people with two boards each, and somebody of the staff: the same in each history."""
-
-    def __init__(self):
-        users = [UserFactory() for _ in range(PEOPLE)]
-        self.people = [user.pk for user in users]
-        self.boards = [BoardFactory(owner=user) for user in users for _ in range(BOARDS_EACH)]
-        self.staff = UserFactory(is_staff=True).pk
-        self.api = Api().as_(users[ADA])
-
-
-class Feeds(RuleBasedStateMachine):
+class Feeds(Looks, RuleBasedStateMachine):
     """What happens in the world. A history is a transaction that is taken back."""
-
-    world: World
 
     @initialize(
         limit=st.sampled_from([100, 100, 1, 2]),
@@ -106,7 +76,7 @@ class Feeds(RuleBasedStateMachine):
         authors.everybody.cache_clear()
         store._LATE, fanout.STEP = late, step
         self.set_limit(limit)
-        self.people, self.boards, self.api = self.world.people, self.world.boards, self.world.api
+        self.people, self.boards = self.world.people, self.world.boards
         self.model = Model({board.pk: Board(board.owner_id) for board in self.boards})
         self.scroll = None
         for other in range(1, PEOPLE):
@@ -117,7 +87,7 @@ class Feeds(RuleBasedStateMachine):
 
     # --- what people do --------------------------------------------------------------------------
 
-    @rule(at=index, is_ready=st.sampled_from([True, True, False]))
+    @rule(at=place, is_ready=st.sampled_from([True, True, False]))
     def create(self, at, is_ready):
         board = self._pick(self.boards, at)
         state = PictureState.READY if is_ready else PictureState.PROCESSING
@@ -159,7 +129,7 @@ class Feeds(RuleBasedStateMachine):
         self.model.delete_pin(pin)
         self._look()
 
-    @rule(at=index, is_prompt=st.booleans())
+    @rule(at=place, is_prompt=st.booleans())
     def show_or_hide_board(self, at, is_prompt):
         board = self._pick(self.boards, at)
         known = self.model.boards[board.pk]
@@ -171,23 +141,23 @@ class Feeds(RuleBasedStateMachine):
             assert outbox.deliver(of_it.latest("pk").pk)
         self._look()
 
-    @rule(one=actor, other=person)
+    @rule(one=actor, other=target)
     def follow_person(self, one, other):
         self._between("follow_person", follow_person, one, other, ("follower_id", "person_id"))
 
-    @rule(one=actor, other=person)
+    @rule(one=actor, other=target)
     def unfollow_person(self, one, other):
         self._between("unfollow_person", unfollow_person, one, other, ("follower_id", "person_id"))
 
-    @rule(one=actor, at=index)
+    @rule(one=actor, at=place)
     def follow_board(self, one, at):
         self._of_board("follow_board", follow_board, one, at)
 
-    @rule(one=actor, at=index)
+    @rule(one=actor, at=place)
     def unfollow_board(self, one, at):
         self._of_board("unfollow_board", unfollow_board, one, at)
 
-    @rule(one=actor, other=person, is_made=st.booleans(), is_mute=st.booleans())
+    @rule(one=actor, other=target, is_made=st.booleans(), is_mute=st.booleans())
     def block_or_mute(self, one, other, is_made, is_mute):
         if is_mute:
             name, act = (
@@ -222,7 +192,7 @@ class Feeds(RuleBasedStateMachine):
 
     # --- what staff and machines do --------------------------------------------------------------
 
-    @rule(other=st.integers(1, PEOPLE - 1), is_made=st.booleans())
+    @rule(other=st.one_of(st.just(1), st.integers(1, PEOPLE - 1)), is_made=st.booleans())
     def suspend_or_restore(self, other, is_made):
         act = suspend_person if is_made else restore_person
         who = self.people[other]
@@ -297,71 +267,7 @@ class Feeds(RuleBasedStateMachine):
     @rule()
     def scroll_on(self):
         """The next page of a scroll that has begun, or the beginning of one."""
-        if self.scroll is None:
-            edges = self._read()[1]
-            self.scroll = [(edge["cursor"], int(edge["node"]["id"])) for edge in edges]
-            self.pictures = [self.model.pins[pin].picture for _, pin in self.scroll]
-            self.place = 0
-        elif self.place < len(self.scroll):
-            self._next_page()
-
-    # --- what must be true -----------------------------------------------------------------------
-
-    def _next_page(self):
-        after, _ = self.scroll[self.place]
-        found = self.api(PAGE, after=after).data["viewer"]["homeFeed"]
-        shown = [self._allowed_picture(int(edge["node"]["id"])) for edge in found["edges"]]
-        ahead = self.pictures[self.place + 1 :]
-        # In the order in which they were, none twice, and nothing that came since.
-        places = [ahead.index(picture) for picture in shown]
-        assert places == sorted(set(places))
-        until = places[-1] if found["pageInfo"]["hasNextPage"] else len(ahead)
-        for place, (_, pin) in enumerate(self.scroll[self.place + 1 :][:until]):
-            assert place in places or not self._is_followed(pin), "skipped"
-        self.place += 1 + (until if found["pageInfo"]["hasNextPage"] else len(ahead))
-
-    def _allowed_picture(self, pin):
-        assert self._is_followed(pin)
-        return self.model.pins[pin].picture
-
-    def _is_followed(self, pin):
-        ada = self.people[ADA]
-        return self.model.wants(ada, pin) and self.model.follows_pin(ada, pin)
-
-    def _look(self):
-        """Ada sees nothing that is not for her, now."""
-        self._commit()
-        following, home = self._read()
-        expected = self.model.following_feed(self.people[ADA])
-        allowed = set(expected)
-        assert [pin for pin in following if pin not in allowed] == []
-        assert following == sorted(set(following), reverse=True)
-        shown = [int(edge["node"]["id"]) for edge in home]
-        pictures = [self.model.pins[pin].picture for pin in shown if pin in allowed]
-        assert len(set(pictures)) == len(shown)
-        assert set(pictures) <= self.model.home_pictures(self.people[ADA])
-
-    def _quiet(self, reverse):
-        while waiting := self._waiting():
-            for delivery in sorted(waiting, reverse=reverse):
-                assert outbox.deliver(delivery), Delivery.objects.get(pk=delivery).last_error
-        self._commit()
-        self._compare()
-
-    def _compare(self):
-        following, home = self._read()
-        ada = self.people[ADA]
-        assert following == self.model.following_feed(ada)
-        pictures = {self.model.pins[int(edge["node"]["id"])].picture for edge in home}
-        assert pictures == self.model.home_pictures(ada)
-        for who in self.people:
-            (page,) = following_feed(who).pages([who], Window(first=100)).get()
-            assert [row.id for row in page.rows] == self.model.following_feed(who)
-
-    def _read(self):
-        viewer = self.api(FEEDS).data["viewer"]
-        following = [int(node["id"]) for node in viewer["followingFeed"]["nodes"]]
-        return following, viewer["homeFeed"]["edges"]
+        self._scroll_on()
 
     def teardown(self):
         try:
@@ -399,20 +305,6 @@ class Feeds(RuleBasedStateMachine):
             return None
         return expected, real()
 
-    def _waiting(self):
-        """Deliveries to the feed; those to other apps are not what is tried here."""
-        Delivery.objects.exclude(subscriber__startswith="feed.").delete()
-        return list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
-
-    @staticmethod
-    def _commit():
-        """Do what waits for a commit, which never comes: the history is one transaction."""
-        waiting, connection.run_on_commit = connection.run_on_commit, []
-        for entry in waiting:
-            if entry[1] is not outbox.kick:
-                with suppress(Exception):
-                    entry[1]()
-
     def _pin(self, number):
         return self._pick(sorted(self.model.pins), number)
 
@@ -426,8 +318,8 @@ def test_the_feeds_are_those_of_a_plain_model(db, monkeypatch, settings, part):
     """In parts, for as many processes."""
     settings.RATE_LIMIT_POINTS = settings.RATE_LIMIT_REFILL = 10**9
     settings.FEED_PUSH_MAX_FOLLOWERS = 100
-    for place, name in ((store, "_LATE"), (fanout, "STEP")):  # histories set them
-        monkeypatch.setattr(place, name, getattr(place, name))
+    for module, name in ((store, "_LATE"), (fanout, "STEP")):  # histories set them
+        monkeypatch.setattr(module, name, getattr(module, name))
     # Each look begins a scroll.
     monkeypatch.setattr(scrolls, "AT_ONCE", 1_000)
     # What is popular is everything here, and would hide that something is missing.
