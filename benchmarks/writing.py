@@ -1,4 +1,4 @@
-"""A writer: `python -m benchmarks.writing PLACES`, on a process of its own.
+"""A writer of pins, on a process of its own (`START`), with PLACES as its argument.
 
 Saves pins to boards in turn (PLACES: JSON, lists of owner and board). It says `ready`, and takes lines of
 a rate, for how many seconds, and by what: `service` is the product's, which asks and counts all that a
@@ -12,8 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
-import django
 from django.db import transaction
+
+from apps.pins.events import PinCreated
+from apps.pins.models import Pin
+from apps.pins.services import save_pin
+from pinboard.events.outbox import publish
+from pinboard.sql import rows
+
+# Django is set up before what needs it is imported.
+START = "import django; django.setup(); from benchmarks.writing import main; main()"
 
 # Owner, board, and the pin that is saved.
 Place = tuple[int, int, int]
@@ -44,16 +52,10 @@ def write(rate: float, seconds: float, save: Save, wanted: Iterator[Place]) -> W
 
 
 def by_service(owner: int, board: int, original: int) -> int:
-    from apps.pins.services import save_pin
-
     return save_pin(owner_id=owner, board_id=board, pin_id=original)
 
 
 def by_row(owner: int, board: int, original: int) -> int:
-    from apps.pins.events import PinCreated
-    from pinboard.events.outbox import publish
-    from pinboard.sql import rows
-
     with transaction.atomic():
         ((pin,),) = rows(_ROW, [owner, board, original])
         publish(PinCreated(pin, owner, board, original, None))
@@ -65,8 +67,6 @@ _SAVES: dict[str, Save] = {"service": by_service, "row": by_row}
 
 def saves(places: list[tuple[int, int]]) -> Iterator[Place]:
     """Owner, board and pin, none twice."""
-    from apps.pins.models import Pin
-
     others = Pin.objects.filter(root_id=None, is_listed=True)
     others = others.exclude(owner_id__in=[owner for owner, _ in places])
     for original in others.order_by("-pk").values_list("pk", flat=True).iterator():
@@ -75,13 +75,8 @@ def saves(places: list[tuple[int, int]]) -> Iterator[Place]:
 
 
 def main() -> None:
-    django.setup()
     wanted = saves(json.loads(sys.argv[1]))
     print("ready", flush=True)
     for line in sys.stdin:
         rate, seconds, by = line.split()
         print(json.dumps(write(float(rate), float(seconds), _SAVES[by], wanted)), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from tqdm import tqdm
 
 from apps.feed.timelines import timeline_of
-from benchmarks import meters
+from benchmarks import meters, writing
 from benchmarks.feed.results import Results, Row
 from benchmarks.followers import Author, make_author
 from benchmarks.verdicts import LAG, LAG_OF_SERVICE
@@ -122,7 +122,7 @@ class _Run(NamedTuple):
 def _writers(authors: Sequence[Author]) -> Iterator[list[Writer]]:
     """Writers that are ready, each for some of the authors."""
     places = [[one.id, one.board_id] for one in authors]
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.writing"]
+    command = [sys.executable, "-W", "ignore", "-c", writing.START]
     writers = [
         subprocess.Popen(
             [*command, json.dumps(places[number::_WRITERS])],
