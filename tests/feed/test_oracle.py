@@ -48,7 +48,7 @@ from tests.factories.media import UploadFactory
 from tests.feed.looks import ADA, BOARDS_EACH, PEOPLE, Looks, World
 from tests.feed.model import Board, Model, Pin, Refused
 
-CASES = int(os.environ.get("FUZZ_CASES", "4000")) // 100
+CASES = int(os.environ.get("FUZZ_CASES", "3000")) // 100
 STEPS = 30
 index = st.integers(0, 1_000)
 person = st.integers(0, PEOPLE - 1)
