@@ -129,16 +129,22 @@ class Feeds(Looks, RuleBasedStateMachine):
         self.model.delete_pin(pin)
         self._look()
 
-    @rule(at=place, is_prompt=st.sampled_from([True, True, False]))
-    def show_or_hide_board(self, at, is_prompt):
+    @rule(
+        at=place,
+        times=st.sampled_from([1, 2, 3]),
+        is_prompt=st.sampled_from([True, True, False]),
+    )
+    def show_or_hide_board(self, at, times, is_prompt):
+        """Once, or to and fro."""
         board = self._pick(self.boards, at)
         known = self.model.boards[board.pk]
-        known.is_secret = not known.is_secret
-        update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=known.is_secret)
-        if is_prompt:
-            # What comes of it is on its way at once, and may be late.
-            of_it = Delivery.objects.filter(subscriber="feed.follow_visibility")
-            assert outbox.deliver(of_it.latest("pk").pk)
+        for _ in range(times):
+            known.is_secret = not known.is_secret
+            update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=known.is_secret)
+            if is_prompt:
+                # What comes of it is on its way at once, and may be late.
+                of_it = Delivery.objects.filter(subscriber="feed.follow_visibility")
+                assert outbox.deliver(of_it.latest("pk").pk)
         self._look()
 
     @rule(one=actor, other=target)
