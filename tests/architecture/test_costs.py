@@ -135,6 +135,7 @@ class World:
             hide_pin(person_id=self.viewer.pk, pin_id=pin.pk)
         for subject in (*people, *firsts, *topics):
             see_fewer(person_id=self.viewer.pk, subject_id=subject.pk)
+        make_pin()  # by somebody whom the viewer has nothing to do with: it is popular
         request_data_export(actor_id=self.viewer.pk)
         self.objects = {
             "User": people,

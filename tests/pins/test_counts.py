@@ -219,7 +219,7 @@ class Counting(RuleBasedStateMachine):
             for wanted in subscriptions(event.name):
                 if wanted.name.startswith("pins."):
                     with transaction.atomic():
-                        wanted.handler(decode(wanted.event, event.payload))
+                        wanted.handle([decode(wanted.event, event.payload)])
 
     # --- what must be true -----------------------------------------------------------------------
 

@@ -37,11 +37,17 @@ PATHS = {
     "saves of a pin": f"node(id: $root) {{ ... on Pin {{ saves {LIST} }} }}",
     "saved from": "node(id: $resave) { ... on Pin { savedFrom { id } root { id } } }",
     "own follows": f"viewer {{ followers {LIST} following {LIST} followedBoards {LIST} }}",
-    "feeds": f"viewer {{ homeFeed {LIST} followingFeed {LIST} }}",
+    # Of the home feed no count: others' pins may be popular.
+    "feeds": f"viewer {{ homeFeed {{ nodes {{ id }} }} followingFeed {LIST} }}",
 }
 OWN = {"own follows", "feeds"}
 # Lists with tests of their own.
-ELSEWHERE = {"User.blockedPeople", "User.mutedPeople"}
+ELSEWHERE = {
+    "User.blockedPeople",
+    "User.mutedPeople",
+    "User.hiddenPins",
+    "User.seeingFewer",
+}
 VARIABLES = "$user: ID!, $board: ID!, $section: ID!, $pin: ID!, $save: ID!, $third: ID!, $root: ID!, $resave: ID!"
 ABOUT = {"User", "Board", "Section", "Pin", "Node"}
 
