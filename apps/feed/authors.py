@@ -11,7 +11,7 @@ from django.db import transaction
 
 from apps.feed.models import LargeAuthor
 from apps.follows.selectors import followed_among, follower_counts
-from pinboard.cache import keys
+from pinboard.cache import keys, values
 from pinboard.cache.once import AWAY, get_or_compute
 
 # Below this part of the limit somebody is large no more: counts that swing do not change it each time.
@@ -67,11 +67,11 @@ def followed_by(person_id: int) -> list[int]:
     version = hash(large)
     key = keys.large_authors_followed(person_id)
     try:
-        kept = cache.get(key)
+        kept = values.get(key)
         if kept is not None and kept[0] == version:
             return list(kept[1])
         followed = sorted(followed_among(person_id, large))
-        cache.set(key, (version, followed), _FOLLOWED_SECONDS)
+        values.put(key, (version, followed), _FOLLOWED_SECONDS)
     except AWAY:
         followed = sorted(followed_among(person_id, large))
     return followed
@@ -79,7 +79,7 @@ def followed_by(person_id: int) -> list[int]:
 
 def forget_followed(person_id: int) -> None:
     """Have it looked up again whom somebody follows."""
-    cache.delete(keys.large_authors_followed(person_id))
+    values.forget(keys.large_authors_followed(person_id))
 
 
 def forget(person_id: int) -> None:

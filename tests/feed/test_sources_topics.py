@@ -231,7 +231,7 @@ def test_without_valkey(ada, board, monkeypatch, django_assert_num_queries):
         raise ConnectionError
 
     monkeypatch.setattr(store, "read_many", away)
-    monkeypatch.setattr(topics.cache, "get", away)
+    monkeypatch.setattr(topics.values, "get", away)
     with django_assert_num_queries(2):
         assert source.candidates(ada) == [*newer, *older]
 

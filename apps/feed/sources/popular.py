@@ -14,7 +14,7 @@ from django.core.cache import cache
 from apps.feed.sources.base import Reason, in_turn
 from apps.pins.selectors import filled_up, newest_first_pins, popular_pins
 from apps.users.selectors import locale_of
-from pinboard.cache import keys
+from pinboard.cache import keys, values
 from pinboard.cache.once import AWAY, get_or_compute
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,7 @@ def at_hand() -> Lists:
 
 def forget_locale(person_id: int) -> None:
     """Have it looked up again where somebody is."""
-    cache.delete(keys.locale(person_id))
+    values.forget(keys.locale(person_id))
 
 
 def _weigh(max_saves: int) -> dict[str, bytes]:
@@ -107,10 +107,10 @@ def _locale(person_id: int) -> tuple[str, str]:
     """The country and the language that somebody gave. No statement while they are known."""
     key = keys.locale(person_id)
     try:
-        kept = cache.get(key)
+        kept = values.get(key)
         if kept is None:
             kept = locale_of(person_id)
-            cache.set(key, kept, _LOCALE_SECONDS)
+            values.put(key, kept, _LOCALE_SECONDS)
     except AWAY:
         return locale_of(person_id)
     country, language = kept

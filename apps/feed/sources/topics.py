@@ -4,13 +4,12 @@ import random
 from collections.abc import Sequence
 
 import structlog
-from django.core.cache import cache
 
 from apps.feed import timelines
 from apps.feed.sources.base import Reason, in_turn
 from apps.follows.selectors import topics_followed_by
 from apps.pins import selectors as pins
-from pinboard.cache import keys
+from pinboard.cache import keys, values
 from pinboard.cache.once import AWAY
 from pinboard.visibility import NOBODY
 
@@ -51,15 +50,15 @@ def followed_by(person_id: int) -> list[int]:
     """The topics that somebody follows. No statement while it is known; one if not."""
     key = keys.topics_followed(person_id)
     try:
-        kept = cache.get(key)
+        kept: list[int] | None = values.get(key)
         if kept is None:
             kept = topics_followed_by(person_id)
-            cache.set(key, kept, _FOLLOWED_SECONDS)
+            values.put(key, kept, _FOLLOWED_SECONDS)
     except AWAY:
         return topics_followed_by(person_id)
-    return list(kept)
+    return kept
 
 
 def forget_followed(person_id: int) -> None:
     """Have it looked up again which topics somebody follows."""
-    cache.delete(keys.topics_followed(person_id))
+    values.forget(keys.topics_followed(person_id))
