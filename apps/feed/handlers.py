@@ -192,11 +192,12 @@ def renew_unhidden(event: LineUnhidden) -> None:
     timelines.renew(event.person_id)
 
 
-@subscribe(PinCreated, queue=LATER)
-def come_closer(event: PinCreated) -> None:
+@subscribe_together(PinCreated, most=50, queue=LATER)
+def come_closer(events: list[PinCreated]) -> None:
     """Who saves a pin is nearer to its author."""
-    if event.saved_from_id is not None:
-        services.count_save(person_id=event.owner_id, pin_id=event.saved_from_id)
+    services.count_saves(
+        saves=[(event.owner_id, event.saved_from_id) for event in events if event.saved_from_id]
+    )
 
 
 @subscribe(BoardDeleted)

@@ -16,7 +16,7 @@ from apps.feed.sources import SOURCES
 from pinboard.ids.layout import first_id_at
 
 # Each costs Postgres some ten looks into indexes. The sources are asked in turn until there are so many.
-MAX_CANDIDATES = 320
+MAX_CANDIDATES = 240
 
 
 class Candidates(NamedTuple):

@@ -1,7 +1,7 @@
 """Writes: timelines looked after, feedback taken. Each module is one side of it."""
 
 from apps.feed.services.audits import Audit, audit_timelines
-from apps.feed.services.closeness import count_save
+from apps.feed.services.closeness import count_saves
 from apps.feed.services.feedback import (
     end_hiding,
     end_seeing_fewer,
@@ -19,7 +19,7 @@ from apps.feed.services.reporting import report_activity
 __all__ = [
     "Audit",
     "audit_timelines",
-    "count_save",
+    "count_saves",
     "end_hiding",
     "end_seeing_fewer",
     "forget_person",

@@ -6,7 +6,7 @@ from apps.feed.sources.base import Reason
 from apps.feed.timelines import timeline_of
 
 # Of the newest 800 in a timeline: what a ranking may choose from. `followingFeed` has all.
-COUNT = 200
+COUNT = 150
 
 
 class Followed:

@@ -16,11 +16,11 @@ from pinboard.visibility import NOBODY
 log = structlog.get_logger(__name__)
 
 # Topics that are asked, of those that somebody follows; others each time.
-TOPICS = 10
+TOPICS = 6
 # Of each.
 NEWEST = 20
 # Of all of them.
-COUNT = 60
+COUNT = 45
 _FOLLOWED_SECONDS = 600
 
 

@@ -266,9 +266,11 @@ def public_pins(ids: Sequence[int]) -> list[tuple[int, int, int]]:
     return list(found.values_list("pk", "owner_id", _LINE))
 
 
-def owner_of_pin(pin_id: int) -> int | None:
-    """Whose pin it is, whoever may see it; None when it is gone. One statement."""
-    return Pin.objects.filter(pk=pin_id).values_list("owner_id", flat=True).first()
+def owners_of_pins(ids: Sequence[int]) -> dict[int, int]:
+    """Whose these pins are, whoever may see them, of those that there are. One statement, or none."""
+    if not ids:
+        return {}
+    return dict(Pin.objects.filter(pk__any=list(ids)).values_list("pk", "owner_id"))
 
 
 def open_pins_of_board(board_id: int, ids: Sequence[int]) -> set[int]:
