@@ -106,7 +106,7 @@ def test_the_feed_is_measured_row_by_row(figures):
     assert rows[verdicts.THROUGH_CELERY]["followers"] == 40
     assert rows[verdicts.TIMELINE]["bytes an entry, MEMORY USAGE"] < 16
     assert rows[verdicts.BUILDING][verdicts.STATEMENTS] == 4
-    assert rows[verdicts.BUILDING]["pins in the world"] == 2_500
+    assert rows[verdicts.BUILDING]["pins in the world"] >= 2_500  # and what was saved before
     assert set(rows[verdicts.COST]) == {"40", "50"}
     assert all(what in printed for what in rows)
     assert all(one["what"] in printed for one in feed["verdicts"])
