@@ -24,7 +24,8 @@ _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 
 class Row(NamedTuple):
     """What became of one fault's pins. `misread`: followers, of a sample, whose feed is not each pin
-    once; `dead`: deliveries that were given up; `seconds`: from the last fault until all had arrived."""
+    once; `dead`: deliveries that were given up; `ended`: processes that ended by themselves, and were started
+    again; `seconds`: from the last fault until all had arrived."""
 
     fault: str
     pins: int
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     lost: int
     misread: int
     dead: int
+    ended: int
     seconds: float
 
 
@@ -59,6 +61,7 @@ class Chaos:
             "storm": self._storm,
         }[name]
         last = max(self._world.pins_after(0), default=0)
+        ended = self._celery.ended
         if name != "web":
             self._pin(self._options.pins)
         fault()
@@ -76,7 +79,8 @@ class Chaos:
         misread = self._world.misread(people, pins)
         if name in _FLUSHED:
             self._world.make_timelines()
-        return Row(name, len(pins), *counted, misread, dead, round(seconds, 1))
+        ended = self._celery.ended - ended
+        return Row(name, len(pins), *counted, misread, dead, ended, round(seconds, 1))
 
     def _process(self) -> None:
         self._again(lambda: self._celery.kill_process(self._random))
@@ -134,6 +138,7 @@ class Chaos:
         deadline = time.monotonic() + self._options.patience
         with tqdm(desc=f"{name:>12}", unit="") as bar:
             while True:
+                self._celery.mind()
                 now = figures()
                 left = sum(now.depth.values())
                 bar.total = max(bar.total or 0, bar.n + left)

@@ -35,16 +35,18 @@ with transaction.atomic():
 
 
 class Celery:
-    """A worker and beat, until the block ends."""
+    """A worker and beat, until the block ends, minded as in production: what ends by itself is started
+    again (`restart: unless-stopped` in docker-compose.yml). A worker of kombu 5.7 does end, once in a
+    while, when its broker goes while it holds messages."""
 
     def __init__(self, options: argparse.Namespace, logs: Path) -> None:
         self._tuned = [str(one or 0) for one in (options.step, options.lease, options.sweep)]
         self._logs = logs
+        self.ended = 0  # by itself
 
     def __enter__(self) -> "Celery":
-        self._worker = self._start("worker", *_WORKER)
-        schedule = str(self._logs / "beat-schedule")
-        self._beat = self._start("beat", "--quiet", "beat", "--loglevel", "ERROR", "-s", schedule)
+        self._worker = self._start_worker()
+        self._beat = self._start_beat()
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not current_app.control.ping(timeout=0.5):
             if self._worker.poll() is not None or time.monotonic() > deadline:
@@ -58,11 +60,13 @@ class Celery:
 
     def kill_process(self, random: Random) -> None:
         """SIGKILL to one of the worker's processes; the worker starts another."""
+        self.mind()
         with suppress(psutil.NoSuchProcess, IndexError):
             random.choice(self._pool()).kill()
 
     def kill_worker(self, *, again: bool = True) -> None:
         """SIGKILL to the worker and all of its processes; another one is started."""
+        self.mind()
         family = [*self._pool(), psutil.Process(self._worker.pid)]
         self._worker.send_signal(signal.SIGKILL)
         for one in family:
@@ -70,7 +74,23 @@ class Celery:
                 one.kill()
         self._worker.wait()
         if again:
-            self._worker = self._start("worker", *_WORKER)
+            self._worker = self._start_worker()
+
+    def mind(self) -> None:
+        """Start again what has ended by itself."""
+        if self._worker.poll() is not None:
+            self._worker = self._start_worker()
+            self.ended += 1
+        if self._beat.poll() is not None:
+            self._beat = self._start_beat()
+            self.ended += 1
+
+    def _start_worker(self) -> "subprocess.Popen[bytes]":
+        return self._start("worker", *_WORKER)
+
+    def _start_beat(self) -> "subprocess.Popen[bytes]":
+        schedule = str(self._logs / "beat-schedule")
+        return self._start("beat", "--quiet", "beat", "--loglevel", "ERROR", "-s", schedule)
 
     def _pool(self) -> list[psutil.Process]:
         return psutil.Process(self._worker.pid).children(recursive=True)

@@ -79,7 +79,7 @@ def test_what_is_lost_and_what_is_there_twice_is_counted(world):
 
 
 def test_a_loss_is_a_failure():
-    fine = Row("web", 1, 6, 6, 2, 0, 0, 0, 1.0)
+    fine = Row("web", 1, 6, 6, 2, 0, 0, 0, 1, 1.0)
     assert verdict([fine, fine]) == 0
     assert verdict([fine, fine._replace(lost=1)]) == 1
     assert verdict([fine._replace(misread=1)]) == verdict([fine._replace(dead=1)]) == 1
