@@ -118,6 +118,7 @@ CACHES = {
             "CLIENT_CLASS": "pinboard.cache.cluster.Client"
             if is_cluster(ENV.cache_url)
             else "django_redis.client.DefaultClient",
+            "CONNECTION_POOL_CLASS": "pinboard.cache.pool.LeanPool",
             "SOCKET_CONNECT_TIMEOUT": 2,
             "SOCKET_TIMEOUT": 5,
         },

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django_redis import get_redis_connection
 
 from pinboard.cache import keys
+from pinboard.cache.commands import command
 from pinboard.cache.scripts import run
 
 SECONDS = 3_600
@@ -57,7 +58,7 @@ def keep(person_id: int, newest: int, pins: Sequence[int], marks: bytes) -> Scro
 def read(person_id: int, number: int) -> Scroll | None:
     """A scroll of this person's, which is kept for another hour; None when it is over."""
     key = f"{keys.scrolls(person_id)}:{number % AT_ONCE}"
-    found: bytes | None = get_redis_connection("default").getex(key, ex=SECONDS)
+    found: bytes | None = command("GETEX", key, "EX", SECONDS)
     if found is None:
         return None
     is_number, newest = _HEAD.unpack_from(found)

@@ -11,6 +11,7 @@ from django_redis import get_redis_connection
 
 from apps.users.models import User
 from pinboard.cache import keys
+from pinboard.cache.commands import command
 from pinboard.cache.once import AWAY
 from pinboard.live.topics import announce
 
@@ -41,7 +42,7 @@ def known_viewer(session_key: str) -> int | None:
     if found is not None:
         return found
     try:
-        kept = get_redis_connection("default").get(name)
+        kept = command("GET", name)
     except AWAY:
         return None
     if kept is None:

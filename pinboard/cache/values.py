@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 from django_redis import get_redis_connection
 
+from pinboard.cache.commands import command
+
 
 def get(key: str) -> Any:
     """The value, or None."""
-    found = get_redis_connection("default").get(key)
+    found = command("GET", key)
     return None if found is None else orjson.loads(found)
 
 

@@ -1,0 +1,100 @@
+"""Connections to Valkey are used again, and what went wrong on one is nobody else's answer."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django_redis import get_redis_connection
+from redis.exceptions import ResponseError
+
+from pinboard.cache.commands import command
+from pinboard.cache.pool import LeanPool
+from tests.threads import together
+
+
+@pytest.fixture
+def pool():
+    made = LeanPool.from_url(settings.CACHES["default"]["LOCATION"][0])
+    yield made
+    made.disconnect()
+
+
+def client_id(pool):
+    return pool.command("CLIENT", "ID")
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_a_command_gives_what_the_server_says():
+    client = get_redis_connection("default")
+    client.set("{a}:text", "né")
+    assert command("GET", "{a}:text") == "né".encode()
+    assert command("GET", "{a}:none") is None
+    assert command("GETRANGE", "{a}:text", -2, -1) == "né".encode()[-2:]
+    with pytest.raises(ResponseError):
+        command("LPOP", "{a}:text")
+    assert command("GETEX", "{a}:text", "EX", 60) == "né".encode()
+    assert 0 < client.ttl("{a}:text") <= 60
+
+
+def test_a_connection_is_used_again(pool):
+    first = client_id(pool)
+    assert [client_id(pool) for _ in range(5)] == [first] * 5
+
+
+def test_those_who_ask_at_once_have_one_each(pool):
+    def hold():
+        connection = pool.get_connection()
+        connection.send_command("CLIENT", "ID")
+        found = connection.read_response()
+        barrier.append(found)
+        while len(barrier) < 4:
+            pass
+        pool.release(connection)
+        return found
+
+    barrier = []
+    assert len(set(together(*[hold] * 4))) == 4
+
+
+def test_one_that_the_server_has_closed_is_opened_anew(pool):
+    first = client_id(pool)
+    get_redis_connection("default").client_kill_filter(_id=first)
+    assert client_id(pool) != first
+
+
+def test_an_answer_that_nobody_read_is_not_the_next_ones(pool):
+    connection = pool.get_connection()
+    connection.send_command("ECHO", "not yours")
+    assert connection.can_read(timeout=5)
+    pool.release(connection)
+    assert pool.command("ECHO", "yours") == b"yours"
+
+
+def test_a_command_that_is_cut_off_takes_its_connection_with_it(pool, monkeypatch):
+    first = client_id(pool)
+    connection = pool.get_connection()
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "read_response", interrupted)
+        pool.release(connection)
+        with pytest.raises(KeyboardInterrupt):
+            pool.command("ECHO", "not yours")
+    assert pool.command("ECHO", "yours") == b"yours"
+    assert client_id(pool) != first
+
+
+def test_a_forked_process_has_its_own(pool):
+    first = client_id(pool)
+    reads, writes = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writes, b"%d" % client_id(pool))
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reads, 20)) != first
+    assert client_id(pool) == first
+    os.close(reads)
+    os.close(writes)
