@@ -5,16 +5,18 @@ text is compiled once; a run fills the slots and gives plain rows, with no model
 """
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+import numpy as np
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import RawSQL
 from psycopg.sql import Literal
 
 from pinboard.postgres.base import DatabaseWrapper
-from pinboard.postgres.statements import Rows, Statement
+from pinboard.postgres.statements import Binary, Rows, Statement
 from pinboard.visibility import NOBODY
 
 T = TypeVar("T")
@@ -34,6 +36,12 @@ class Slot:
 
 VIEWER = Slot("viewer")
 IDS = Slot("ids")
+
+# Postgres's binary form of an array: dimensions, whether it has nulls, the elements' type, how many there
+# are, the first one's number; then each with its size before it. Fewer than so many are quicker spelled.
+_FEW = 8
+_INT8_OID, _INT8_BYTES = 20, 8
+_ELEMENT = np.dtype([("size", ">i4"), ("value", ">i8")])
 
 
 def as_viewer(viewer_id: int | None) -> dict[str, Any]:
@@ -100,8 +108,18 @@ def numbered(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
     return text, distinct
 
 
-def array(ids: Iterable[int]) -> str:
-    """Ids as Postgres spells an array, which takes a tenth of the time that the driver does."""
+def array(ids: Iterable[int]) -> str | Binary:
+    """Ids as Postgres has an array, for a `Statement`: many of them take a tenth of the driver's time."""
+    many = list(ids)
+    if len(many) < _FEW:
+        return spelled(many)
+    elements = np.empty(len(many), _ELEMENT)
+    elements["size"], elements["value"] = _INT8_BYTES, many
+    return Binary(struct.pack(">iiIii", 1, 0, _INT8_OID, len(many), 1) + elements.tobytes())
+
+
+def spelled(ids: Iterable[int]) -> str:
+    """Ids as Postgres spells an array."""
     return f"{{{','.join(map(str, ids))}}}"
 
 
@@ -140,6 +158,8 @@ class Later(NamedTuple, Generic[T]):
 def together(laters: Sequence[Later[Any]]) -> list[Any]:
     """The results of many reads, in one round trip to Postgres."""
     statements = [one.statement for one in laters if one.statement is not None]
+    if not statements:
+        return [one.make([]) for one in laters]
     postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
-    found = iter(postgres.fetch(statements) if statements else ())
+    found = iter(postgres.fetch(statements))
     return [one.make(next(found) if one.statement is not None else []) for one in laters]

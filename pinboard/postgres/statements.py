@@ -23,6 +23,13 @@ Rows = list[tuple[Any, ...]]
 MAX_PREPARED = 200
 
 
+class Binary(bytes):
+    """A parameter's value in Postgres's binary form."""
+
+
+_FORMATS = {Binary: Format.BINARY}
+
+
 class Statement(NamedTuple):
     """An SQL text with `%s` for its parameters, or with their numbers: `$1`, `$2`.
 
@@ -62,27 +69,34 @@ class Statements:
             raise
 
     def _execute(self, pgconn: PGconn, statement: Statement) -> PGresult:
-        values = [_as_text(self.connection, value) for value in statement.params]
+        values, formats = self._sent(statement)
         name = self._name(pgconn, statement)
         if name is None:
-            return pgconn.exec_params(_numbered(statement.sql), values, result_format=Format.BINARY)
+            sql = _numbered(statement.sql)
+            return pgconn.exec_params(sql, values, None, formats, Format.BINARY)
         # None is NULL, which the driver's annotation forgets.
-        return pgconn.exec_prepared(name, values, result_format=Format.BINARY)  # type: ignore[arg-type]
+        return pgconn.exec_prepared(name, values, formats, Format.BINARY)  # type: ignore[arg-type]
 
     def _pipeline(self, pgconn: PGconn, statements: Sequence[Statement]) -> list[PGresult]:
         names = [self._name(pgconn, one) for one in statements]
-        values = [[_as_text(self.connection, value) for value in one.params] for one in statements]
+        sent = [self._sent(one) for one in statements]
         pgconn.enter_pipeline_mode()
         try:
-            for name, one, texts in zip(names, statements, values, strict=True):
+            for name, one, (values, formats) in zip(names, statements, sent, strict=True):
                 if name is None:
-                    pgconn.send_query_params(_numbered(one.sql), texts, result_format=Format.BINARY)
+                    sql = _numbered(one.sql)
+                    pgconn.send_query_params(sql, values, None, formats, Format.BINARY)
                 else:
-                    pgconn.send_query_prepared(name, texts, result_format=Format.BINARY)
+                    pgconn.send_query_prepared(name, values, formats, Format.BINARY)
             pgconn.pipeline_sync()
             return _results(pgconn)
         finally:
             pgconn.exit_pipeline_mode()
+
+    def _sent(self, statement: Statement) -> tuple[list[bytes | None], list[Format]]:
+        """The parameters' values, and the form that each is in."""
+        values = [_as_sent(self.connection, value) for value in statement.params]
+        return values, [_FORMATS.get(type(value), Format.TEXT) for value in statement.params]
 
     def _name(self, pgconn: PGconn, statement: Statement) -> bytes | None:
         """The name of a prepared statement; None for one that is not kept."""
@@ -122,13 +136,13 @@ def _numbered(sql: str) -> bytes:
     return re.sub(r"%[s%]", lambda at: f"${next(numbers)}" if at[0] == "%s" else "%", sql).encode()
 
 
-def _as_text(connection: "psycopg.Connection[Any]", value: Any) -> bytes | None:
+def _as_sent(connection: "psycopg.Connection[Any]", value: Any) -> bytes | None:
     """A parameter's value; the server knows its type from where it stands."""
     kind = type(value)
     if kind is int:
         return b"%d" % value
-    if value is None:
-        return None
+    if value is None or kind is Binary:
+        return value  # type: ignore[no-any-return]
     if kind is str and "\x00" not in value:
         return value.encode()  # type: ignore[no-any-return]
     (text,) = Transformer(connection).dump_sequence([value], [PyFormat.TEXT])

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pinboard.postgres.statements import MAX_PREPARED, Statement
-from pinboard.sql import Slot, fill, numbered
+from pinboard.sql import Slot, array, fill, numbered
 
 
 def prepared():
@@ -59,3 +61,14 @@ def test_a_value_of_many_places_is_one_parameter(db):
     assert (text, slots) == ("SELECT $1::int, '%%', $2::int, $1::int", [person, number])
     found = connection.fetch([Statement(text, fill(slots, {"person": 7, "number": 8}))])
     assert found == [[(7, "%", 8, 7)]]
+
+
+IDS = st.lists(st.integers(-(2**63), 2**63 - 1), max_size=30)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(several=st.lists(IDS, min_size=1, max_size=3), is_lasting=st.booleans())
+def test_arrays_of_ids_arrive_whatever_their_size(db, several, is_lasting):
+    one = "SELECT $1::bigint[], $2::text"
+    found = connection.fetch([Statement(one, [array(ids), "x"], is_lasting) for ids in several])
+    assert found == [[(ids, "x")] for ids in several]

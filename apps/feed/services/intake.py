@@ -27,7 +27,7 @@ from apps.pins.selectors import public_pins
 from apps.users.selectors import blocked_pairs, hold_people
 from pinboard.cache.once import AWAY
 from pinboard.counters.counts import bump
-from pinboard.sql import array
+from pinboard.sql import spelled
 
 log = structlog.get_logger(__name__)
 
@@ -215,7 +215,7 @@ def _reported(report: Report) -> list[tuple[int, bool]]:
 
 
 def _memories(people: set[int]) -> dict[int, Memory]:
-    found = Seen.objects.filter(pk__any=array(people)).values_list("pk", "lines", "updated_at")
+    found = Seen.objects.filter(pk__any=spelled(people)).values_list("pk", "lines", "updated_at")
     memories = {pk: Memory(OrderedDict.fromkeys(lines), at) for pk, lines, at in found}
     return {person: memories.get(person) or Memory() for person in people}
 
@@ -223,7 +223,7 @@ def _memories(people: set[int]) -> dict[int, Memory]:
 def _keep(memories: dict[int, Memory]) -> None:
     columns: list[list[Any]] = [
         list(memories),
-        [array(one.lines) for one in memories.values()],
+        [spelled(one.lines) for one in memories.values()],
         [one.updated_at for one in memories.values()],
     ]
     with connection.cursor() as cursor:
