@@ -19,10 +19,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from django_redis import get_redis_connection
 
 from apps.feed.store import lua
 from pinboard.cache import keys
+from pinboard.cache.commands import command
 from pinboard.cache.once import AWAY
 from pinboard.cache.scripts import batches, run, run_for_many
 from pinboard.cache.servers import scan
@@ -49,8 +51,8 @@ EMPTY = bytes(_ID_BYTES)
 
 def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
     """The newest `count` ids in a timeline, newest first; None when it has to be built."""
-    client = get_redis_connection("default")
-    return _unpacked(client.getrange(keys.timeline(person_id), *_reach(count)), count)
+    found = command("GETRANGE", keys.timeline(person_id), *_reach(count))
+    return _unpacked(found, count)
 
 
 def read_many(ids: Sequence[int], count: int) -> list[list[int] | None]:
@@ -144,11 +146,12 @@ def _reach(count: int) -> tuple[int, int]:
 def _unpacked(found: bytes, count: int) -> list[int] | None:
     if not found:
         return None
-    # They are nearly in order, which a set would forget and sorting has no work with.
-    ids = sorted(dict.fromkeys(struct.unpack(f">{len(found) // _ID_BYTES}q", found)), reverse=True)
-    if not ids[-1]:  # the zeros
-        ids.pop()
-    return ids[: min(count, MAX_ENTRIES)]
+    ids = np.frombuffer(found, ">i8").astype(np.int64)
+    if not (ids[1:] > ids[:-1]).all():
+        ids = np.unique(ids)
+    start = max(0 if ids[0] else 1, len(ids) - min(count, MAX_ENTRIES))  # without the zeros
+    newest: list[int] = ids[start:][::-1].tolist()
+    return newest
 
 
 def _names(people: Iterable[int], behind: bytes = b"") -> list[bytes]:
