@@ -5,11 +5,9 @@ of many parents: a lateral join that stops at the page's end in the index, howev
 are and however long their lists. A page knows whether more lies before and after it by looking.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import repeat
-from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
@@ -22,6 +20,7 @@ from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
 from pinboard.related import EVERYTHING, Breadth, Wanted
 from pinboard.sql import Later, Slot, array, compile_queryset, fill, numbered
+from pinboard.table import Layout, Reader, Table, Values
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
@@ -35,35 +34,31 @@ _PARENT = RawSQL("parent.id", ())
 
 @dataclass(frozen=True)
 class Window:
-    """Which part of a list: `first` rows after `after`, or `last` rows before `before`."""
+    """Which part of a list: `first` rows after `after`, or `last` rows before `before`.
+
+    `size`: how many rows the page holds at most; `step`: that, rounded up to one of few, each of which
+    has a statement of its own.
+    """
 
     first: int | None = None
     after: Key | None = None
     last: int | None = None
     before: Key | None = None
+    backwards: bool = field(init=False)
+    size: int = field(init=False)
+    step: int = field(init=False)
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None:
             raise BadInput("Ask for `first` or for `last`, not for both.")
-        for name in ("first", "last"):
-            size = getattr(self, name)
+        for name, size in (("first", self.first), ("last", self.last)):
             if size is not None and not 0 <= size <= MAX_SIZE:
                 raise BadInput(f"`{name}` must be from 0 to {MAX_SIZE}.")
-
-    @property
-    def backwards(self) -> bool:
-        return self.last is not None or (self.first is None and self.before is not None)
-
-    @property
-    def size(self) -> int:
-        """How many rows the page holds at most."""
-        size = self.last if self.backwards else self.first
-        return DEFAULT_SIZE if size is None else size
-
-    @property
-    def step(self) -> int:
-        """The size, rounded up to one of few: each has a statement of its own."""
-        return next(step for step in _STEPS if step >= self.size)
+        backwards = self.last is not None or (self.first is None and self.before is not None)
+        wanted = self.last if backwards else self.first
+        size = DEFAULT_SIZE if wanted is None else wanted
+        step = _STEPS[bisect_left(_STEPS, size)]
+        self.__dict__.update(backwards=backwards, size=size, step=step)
 
 
 @dataclass(frozen=True)
@@ -110,21 +105,28 @@ class Row(NamedTuple):
     record: Any = None
 
 
-_ID = itemgetter(3)
+def _layout(order: Order, record: Layout | None) -> Layout:
+    """How to read the rows of `Listing.pages`: the parent's place, two flags, id, key, record."""
+    start, end = 4, 4 + len(order.columns)
 
+    def make(row: Values) -> Row:
+        return Row(row[3], tuple(row[start:end]), order, record and record.make(row[end:]))
 
-def _from(start: int, end: int | None = None) -> Callable[[Sequence[Any]], Any]:
-    return itemgetter(slice(start, end))
+    def records(rows: Table) -> Sequence[Any]:
+        return [None] * len(rows) if record is None else rows.within(end, record)
 
-
-# `Row._make` without its check of the length.
-_row: Callable[[tuple[int, Key, Order, Any]], Row] = partial(tuple.__new__, Row)
+    readers: dict[str, Reader] = {
+        "key": lambda rows: list(zip(*map(rows.at, range(start, end)), strict=True)),
+        "order": lambda rows: [order] * len(rows),
+        "record": records,
+    }
+    return Layout({"id": 3}, make, readers)
 
 
 class Page(NamedTuple):
     """A page of one parent's list."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     has_next: bool
     has_previous: bool
 
@@ -143,12 +145,12 @@ class Pager(Protocol):
 
 
 class _Compiled(NamedTuple):
-    """A compiled statement: its text, its slots, the order's columns, how to read its records."""
+    """A compiled statement: its text, its slots, the order's columns, how to read its rows."""
 
     sql: str
     params: list[Any]
     fields: list[Any]
-    make: Callable[[Sequence[Any]], Any] | None = None
+    layout: Layout | None = None
 
 
 # Statements of named listings. When there are more, they are compiled anew.
@@ -195,7 +197,9 @@ class Listing:
             **_bound("before", compiled.fields, window.before),
         }
         statement = self._statement(compiled, values)
-        return Later(statement, lambda found: self._cut(found, len(parents), window, compiled.make))
+        return Later(
+            statement, lambda found: self._cut(found, len(parents), window, compiled.layout)
+        )
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
         """How many rows each parent has, in one statement."""
@@ -230,7 +234,7 @@ class Listing:
         if before is not None:
             within = within.filter(self.order.beyond(before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
-        columns, make = self._columns(breadth)
+        columns, record = self._columns(breadth)
         page, params = compile_queryset(
             ordered.values_list(self.node, *self.order.keys, *columns)[: window.step + 1]
         )
@@ -242,16 +246,17 @@ class Listing:
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
         params = [*behind_params, *ahead_params, _PARENTS, *params]
-        return _Compiled(*numbered(sql, params), fields, make)
+        return _Compiled(*numbered(sql, params), fields, _layout(self.order, record))
 
-    def _columns(self, breadth: Breadth | None) -> tuple[Sequence[Any], Any]:
-        """What to select for the records of a page, and what makes a record of it."""
+    def _columns(self, breadth: Breadth | None) -> tuple[Sequence[Any], Layout | None]:
+        """What to select for the records of a page, and how to read it."""
         if self.loader is None or breadth is None:
             return (), None
         if not breadth.related:
-            return self.loader.width(breadth.is_brief)
+            columns = self.loader.width(breadth.is_brief)
+            return columns.names, columns.layout
         bringing = self.loader.bringing(breadth)
-        return bringing.expressions, bringing.make
+        return bringing.expressions, bringing.layout
 
     def _compile_counts(self) -> _Compiled:
         listed, params = compile_queryset(self.rows_of(_PARENT).order_by().values_list(self.node))
@@ -271,21 +276,19 @@ class Listing:
         sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
         return f"EXISTS ({sql})", params
 
-    def _cut(self, found: Rows, parents: int, window: Window, make: Any) -> list[Page]:
+    def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> list[Page]:
+        if parents == 1:
+            return [self._page(found, window, layout)]
         grouped: list[Rows] = [[] for _ in range(parents)]
         for row in found:
             grouped[row[0] - 1].append(row)
-        return [self._page(rows, window, make) for rows in grouped]
+        return [self._page(rows, window, layout) for rows in grouped]
 
-    def _page(self, rows: Rows, window: Window, make: Any) -> Page:
+    def _page(self, rows: Rows, window: Window, layout: Layout) -> Page:
         """The page of one parent, which has a row at least, if only with the flags."""
         _, behind, ahead, first, *_ = rows[0]
-        end = 4 + len(self.order.columns)
-        records = repeat(None) if make is None else map(make, map(_from(end), rows))
-        keys = map(_from(4, end), rows)
-        entries = map(_row, zip(map(_ID, rows), keys, repeat(self.order), records))
-        found = [] if first is None else list(entries)
-        return cut_page(found, window, behind=behind, ahead=ahead)
+        page = cut_page([] if first is None else rows, window, behind=behind, ahead=ahead)
+        return page._replace(rows=Table.of(page.rows, layout)) if page.rows else page
 
 
 def _slots(name: str, fields: Sequence[Any]) -> Key:
@@ -314,7 +317,7 @@ def _bound(name: str, fields: Sequence[Any], key: Key | None) -> dict[str, Any]:
         raise BadInput("The cursor is out of date. Begin anew, without it.") from None
 
 
-def cut_page(entries: list[Row], window: Window, *, behind: bool, ahead: bool) -> Page:
+def cut_page(entries: list[Any], window: Window, *, behind: bool, ahead: bool) -> Page:
     """A page of entries read one too many, in reading direction; in list order afterwards."""
     more = len(entries) > window.size
     kept = entries[: window.size]

@@ -56,6 +56,7 @@ class Loader(Generic[Record]):
         self.make: Callable[[Sequence[Any]], Record] = partial(tuple.__new__, record)
         self.rows = visible
         self.related = related
+        self._whole = Columns(self.columns, self.make)
         self._brief = Columns(brief, partial(tuple.__new__, namedtuple(record.__name__, brief)))
 
     @cached_property
@@ -100,7 +101,7 @@ class Loader(Generic[Record]):
 
     def width(self, is_brief: bool) -> Columns:
         """The brief columns, or all."""
-        return self._brief if is_brief else Columns(self.columns, self.make)
+        return self._brief if is_brief else self._whole
 
     def at(self, path: str, guard: Guard | None = None) -> RelatedRecord:
         """This loader's record at the end of a foreign key of another's. `guard`: see there."""

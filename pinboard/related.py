@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
 
+from pinboard.table import Layout, Make, Reader, Table, places
 from pinboard.visibility import Guard
-
-Make = Callable[[Sequence[Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,12 @@ EVERYTHING = Wanted()
 NOTHING = Wanted(frozenset())
 
 
-class Columns(NamedTuple):
+class Columns:
     """The columns of a kind of record, all or the brief ones, and what makes a record of their values."""
 
-    names: tuple[str, ...]
-    make: Make
+    def __init__(self, names: tuple[str, ...], make: Make) -> None:
+        self.names = names
+        self.layout = Layout(places(names), lambda values: make(values[: len(names)]))
 
 
 class Breadth(NamedTuple):
@@ -90,13 +89,18 @@ class RelatedRecord:
         flag = Case(When(seen, then=Value(True)), default=Value(False))
         return [flag, *(f"{self.path}__{name}" for name in self.columns(is_brief).names)]
 
-    def reader(self, start: int, *, is_brief: bool) -> Make:
+    def reader(self, start: int, *, is_brief: bool) -> Reader:
         """What gives the records of rows in which the expressions begin at `start`; None where one is
         not to be seen."""
-        names, make = self.columns(is_brief)
-        is_seen, columns = itemgetter(start), itemgetter(slice(start + 1, start + 1 + len(names)))
+        layout = self.columns(is_brief).layout
 
-        return lambda rows: [make(columns(row)) if is_seen(row) else None for row in rows]
+        def read(rows: Table) -> Sequence[Any]:
+            seen, found = rows.at(start), rows.within(start + 1, layout)
+            if False not in seen:
+                return found
+            return [one if ok else None for one, ok in zip(found, seen, strict=True)]
+
+        return read
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,9 @@ class RelatedValue:
         """What to select."""
         return [self.expression]
 
-    def reader(self, start: int, *, is_brief: bool) -> Make:
+    def reader(self, start: int, *, is_brief: bool) -> Reader:
         """What gives the values of rows in which the expression is at `start`."""
-        value = itemgetter(start)
-        return lambda rows: list(map(value, rows))
+        return lambda rows: rows.at(start)
 
 
 Related = RelatedRecord | RelatedValue
@@ -134,21 +137,23 @@ class Bringing:
     ) -> None:
         """`related`: what comes along, its name, and whether it is brief."""
         self.expressions: list[Any] = list(columns)
-        readers: dict[str, Make] = {}
+        readers: dict[str, Reader] = {}
         for one, its_name, is_brief in related:
             readers[its_name] = one.reader(len(self.expressions), is_brief=is_brief)
             self.expressions += one.expressions(viewer, is_brief=is_brief)
         # A record is the whole row: what comes along stands behind its columns, without a name.
         nameless = [""] * (len(self.expressions) - len(columns))
         record = namedtuple(name, [*columns, *nameless], rename=True)  # type: ignore[misc]
-        bringing = type(name, (record,), {"__slots__": (), "readers": readers})
-        self.make: Make = partial(tuple.__new__, bringing)
+        bringing = type(name, (record,), {"__slots__": ()})
+        self.layout = Layout(places(columns), partial(tuple.__new__, bringing), readers)
+        bringing.layout = self.layout  # type: ignore[attr-defined]
 
 
-def related(records: Sequence[Any], name: str) -> list[Any] | None:
+def related(records: Sequence[Any], name: str) -> Sequence[Any] | None:
     """What these records, all of one page, brought along as `name`; None where they brought none."""
-    read = getattr(records[0], "readers", {}).get(name) if records else None
-    if read is None:
-        return None
-    found: list[Any] = read(records)
-    return found
+    if type(records) is not Table:
+        layout = getattr(records[0], "layout", None) if records else None
+        if layout is None:
+            return None
+        records = Table.of(records, layout)
+    return records.column(name)

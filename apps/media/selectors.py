@@ -1,8 +1,7 @@
 """Reads: pictures and avatars."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from apps.media import store
@@ -10,6 +9,7 @@ from apps.media.imaging.sizes import Format, Size, shown
 from apps.media.models import Avatar, Picture, PictureState
 from pinboard.records import Loader
 from pinboard.sql import Later, compile_queryset, rows
+from pinboard.table import Layout, Table, column, places
 
 
 class PictureRecord(NamedTuple):
@@ -34,8 +34,7 @@ class Image(NamedTuple):
     height: int
 
 
-# `Image._make` without its check of the length.
-_image: Callable[[tuple[str, int, int]], Image] = partial(tuple.__new__, Image)
+_IMAGES = Layout(places(Image._fields), Image._make)
 
 PICTURES = Loader(
     PictureRecord,
@@ -83,19 +82,20 @@ def image(picture: PictureRecord | Picture, size: Size, format: Format) -> Image
 
 
 def images(
-    pictures: Iterable[PictureRecord | Picture], size: Size, format: Format
-) -> list[Image | None]:
+    pictures: Sequence[PictureRecord | Picture], size: Size, format: Format
+) -> Sequence[Image | None]:
     """The files of pictures in a size; None for those that are not ready. No statement."""
+    columns = (column(pictures, name) for name in ("key", "state", "width", "height"))
     address, ready = store.address(), PictureState.READY.value
-    found: list[Image | None] = []
-    for one in pictures:
-        if one.state == ready:
-            file, width, height = shown(size, format, one.width, one.height)
-            name = f"{one.key.int:032x}"
-            found.append(_image((f"{address}{name[:2]}/{name}/{file}", width, height)))
+    files: list[Any] = []
+    for key, state, picture_width, picture_height in zip(*columns, strict=True):
+        if state == ready:
+            file, width, height = shown(size, format, picture_width, picture_height)
+            name = key.hex
+            files.append((f"{address}{name[:2]}/{name}/{file}", width, height))
         else:
-            found.append(None)
-    return found
+            files.append(None)
+    return [file and Image(*file) for file in files] if None in files else Table.of(files, _IMAGES)
 
 
 def hold_pictures(ids: Collection[int]) -> set[int]:

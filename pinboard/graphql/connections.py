@@ -5,8 +5,8 @@ gives a `Pager`; the page's ids come from it, one statement for all parents at t
 nodes from the type's loader, one statement more.
 """
 
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import graphene
@@ -19,6 +19,7 @@ from pinboard.graphql.batch import batch
 from pinboard.graphql.types import Load, RecordType
 from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Row, Window
 from pinboard.sql import Later
+from pinboard.table import column, joined
 
 PagerOf = Callable[..., Pager]
 
@@ -48,8 +49,8 @@ def connection(
     load = load or node.load
     edge = _edge_type(node, name, edge_fields or {}, load)
 
-    def resolve_nodes(listed: list[Listed], info: Any) -> Later[list[list[Any]]]:
-        rows = [row for one in listed for row in one.page.rows]
+    def resolve_nodes(listed: list[Listed], info: Any) -> Later[list[Sequence[Any]]]:
+        rows = joined([one.page.rows for one in listed])
         return _records(load, info, rows).then(
             lambda found: _in_pieces(found, [len(one.page.rows) for one in listed])
         )
@@ -90,7 +91,7 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any], load: Load
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: list[Row], info: Any) -> list[Any] | Later[list[Any]]:
+    def resolve_node(edges: Sequence[Row], info: Any) -> Later[Sequence[Any]]:
         return _records(load, info, edges)
 
     fields = {
@@ -108,24 +109,25 @@ def _edge_type(
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
 
 
-def _records(load: Load, info: Any, rows: list[Row]) -> Later[list[Any]]:
+def _records(load: Load, info: Any, rows: Sequence[Row]) -> Later[Sequence[Any]]:
     """The records of rows, where these did not bring them along."""
-    if rows and rows[0].record is not None:
-        return Later.known([row.record for row in rows])
-    loaded: Later[list[Any]] = load(info.context.viewer_id, [row.id for row in rows])
+    records = column(rows, "record")
+    if rows and records[0] is not None:
+        return Later.known(records)
+    loaded: Later[Sequence[Any]] = load(info.context.viewer_id, column(rows, "id"))
     return loaded
 
 
-def _in_pieces(flat: list[Any], sizes: list[int]) -> list[list[Any]]:
-    items = iter(flat)
-    return [list(islice(items, size)) for size in sizes]
+def _in_pieces(flat: Sequence[Any], sizes: list[int]) -> list[Sequence[Any]]:
+    ends = list(accumulate(sizes))
+    return [flat[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
-def _resolve_cursor(edges: list[Row], info: Any) -> list[str]:
-    return [cursors.encode(edge.order, edge.key) for edge in edges]
+def _resolve_cursor(edges: Sequence[Row], info: Any) -> list[str]:
+    return list(map(cursors.encode, column(edges, "order"), column(edges, "key")))
 
 
-def _resolve_edges(listed: list[Listed], info: Any) -> list[list[Row]]:
+def _resolve_edges(listed: list[Listed], info: Any) -> list[Sequence[Row]]:
     return [one.page.rows for one in listed]
 
 
@@ -134,7 +136,7 @@ def _resolve_page_info(listed: list[Listed], info: Any) -> list[PageInfo]:
 
 
 def _page_info(page: Page, order: Order) -> PageInfo:
-    ends = [cursors.encode(order, row.key) for row in (page.rows[:1] + page.rows[-1:])]
+    ends = [cursors.encode(order, page.rows[at].key) for at in (0, -1) if page.rows]
     return PageInfo(
         has_next_page=page.has_next,
         has_previous_page=page.has_previous,

@@ -110,7 +110,7 @@ class Endpoint:
         record.portion = portion = self._points.spend(call.holder, price)
         spending = Spending(price, portion.balance.left)
         kind = TracedExecution if tracing.is_on() else Execution
-        execution = kind(operation, values, context._replace(spending=spending))
+        execution = kind(operation, values, Context(context.request, context.viewer_id, spending))
         try:
             return execution.run()
         finally:

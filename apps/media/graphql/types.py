@@ -1,5 +1,7 @@
 """Pictures in the API."""
 
+from collections.abc import Sequence
+
 import graphene
 
 from apps.media import selectors
@@ -9,6 +11,7 @@ from apps.media.models import Picture, PictureState
 from apps.media.selectors import PictureRecord
 from pinboard.graphql.batch import batch, reading
 from pinboard.graphql.types import RecordType
+from pinboard.table import column
 
 PictureStateEnum = graphene.Enum.from_enum(
     PictureState,
@@ -84,7 +87,7 @@ class PictureType(RecordType):
     dominant_color = graphene.String(
         description="Its most frequent colour, such as `#a1b2c3`; null until it is ready.",
         resolver=reading("dominant_color")(
-            batch(lambda pictures, info: [one.dominant_color or None for one in pictures])
+            batch(lambda pictures, info: [c or None for c in column(pictures, "dominant_color")])
         ),
     )
     thumbhash = graphene.String(
@@ -100,5 +103,5 @@ class PictureType(RecordType):
 
     @reading("key", "state", "width", "height")
     @batch
-    def resolve_image(pictures: list[PictureRecord], info, size, format):
+    def resolve_image(pictures: Sequence[PictureRecord], info, size, format):
         return selectors.images(pictures, Size(size), Format(format))

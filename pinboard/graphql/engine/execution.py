@@ -1,6 +1,6 @@
 """Runs a planned operation: field by field, each for all objects at its position."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from graphql import (
@@ -17,7 +17,11 @@ from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
 from pinboard.graphql.engine.price import MUTATION_PRICE
+from pinboard.related import related
 from pinboard.sql import Later, together
+from pinboard.table import Table
+
+_AS_THEY_ARE = {list, tuple, Table}
 
 
 class Execution:
@@ -60,7 +64,7 @@ class Execution:
         return outcome.settle(data, self.failures)
 
     def select(
-        self, selection: Selection, objects: list[Any], frame: Frame
+        self, selection: Selection, objects: Sequence[Any], frame: Frame
     ) -> list[dict[str, Any]]:
         """The answers for objects of one type."""
         if not objects:
@@ -70,11 +74,11 @@ class Execution:
         columns = self._columns(selection.fields, objects, frame)
         if not columns:
             return [{} for _ in objects]
-        return list(map(selection.answer, *columns))
+        return selection.answers(columns)
 
     def _columns(
-        self, fields: list[FieldPlan], objects: list[Any], frame: Frame
-    ) -> list[list[Any]]:
+        self, fields: list[FieldPlan], objects: Sequence[Any], frame: Frame
+    ) -> list[Sequence[Any]]:
         """The completed values of fields, one for each object. What they read is read together."""
         columns: list[Any] = [self._sweep(field, objects) for field in fields]
         found: dict[int, Places] = {}
@@ -94,11 +98,11 @@ class Execution:
             columns[number] = self._complete(places)
         return columns
 
-    def _sweep(self, field: FieldPlan, objects: list[Any]) -> list[Any] | None:
+    def _sweep(self, field: FieldPlan, objects: Sequence[Any]) -> Sequence[Any] | None:
         return field.sweep(objects)
 
-    def _complete(self, places: Places) -> list[Any]:
-        completed: list[Any] = places.shape.complete(self, places)
+    def _complete(self, places: Places) -> Sequence[Any]:
+        completed: Sequence[Any] = places.shape.complete(self, places)
         return completed
 
     def _fetch(self, waiting: Collection[Later[Any]]) -> list[Any]:
@@ -108,15 +112,17 @@ class Execution:
             return [error] * len(waiting)
 
     def _resolve(
-        self, field: FieldPlan, objects: list[Any], places: Places
-    ) -> list[Any] | Later[Any]:
+        self, field: FieldPlan, objects: Sequence[Any], places: Places
+    ) -> Sequence[Any] | Later[Any]:
         """What the field's resolver gives for each object; exceptions stand for themselves."""
         if field.is_type_name:
             return [field.parent_type.name] * len(objects)
+        if field.brings is not None and (brought := related(objects, field.brings)) is not None:
+            return brought
         if field.read is not None:
             try:
-                if dict not in map(type, objects):
-                    return list(map(field.read, objects))
+                if type(objects) is Table or dict not in map(type, objects):
+                    return field.read(objects)
             except Exception:  # noqa: S110 - one by one it will be seen whose it is
                 pass
         try:
@@ -128,8 +134,8 @@ class Execution:
         return self._resolve_each(field, objects, arguments, places)
 
     def _resolve_batch(
-        self, field: FieldPlan, batch: Any, objects: list[Any], arguments: Any, places: Places
-    ) -> list[Any] | Later[Any]:
+        self, field: FieldPlan, batch: Any, objects: Sequence[Any], arguments: Any, places: Places
+    ) -> Sequence[Any] | Later[Any]:
         try:
             values = batch(objects, self.info(field, places, 0), **arguments)
         except Exception as error:
@@ -137,7 +143,7 @@ class Execution:
         return values if isinstance(values, Later) else _one_each(field, values, objects)
 
     def _resolve_each(
-        self, field: FieldPlan, objects: list[Any], arguments: Any, places: Places
+        self, field: FieldPlan, objects: Sequence[Any], arguments: Any, places: Places
     ) -> list[Any]:
         values: list[Any] = []
         for index, one in enumerate(objects):
@@ -178,10 +184,10 @@ class Execution:
         return checked
 
 
-def _one_each(field: FieldPlan, values: Any, objects: list[Any]) -> list[Any]:
+def _one_each(field: FieldPlan, values: Any, objects: Sequence[Any]) -> Sequence[Any]:
     """A batch's values, or what is wrong with all of them."""
     if not isinstance(values, Exception):
         if len(values) == len(objects):
-            return values if type(values) is list else list(values)
+            return values if type(values) in _AS_THEY_ARE else list(values)
         values = AssertionError(f"{field.batch!r} must give one result for each object")
     return [values] * len(objects)

@@ -1,6 +1,7 @@
 """Where values stand in the answer. Worked out only for those of which something is told: errors."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -29,7 +30,7 @@ class Places:
 
     def __init__(
         self,
-        values: list[Any],
+        values: Sequence[Any],
         field: Any,
         shape: Any,
         frame: Frame | None = None,

@@ -4,10 +4,9 @@ A plan holds nothing of a request. Selections that `@skip` and `@include` change
 planned once for each combination of those variables' values.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import Any
 
 from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
@@ -35,7 +34,8 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
 from pinboard.graphql.engine import price, shapes
-from pinboard.related import EVERYTHING, NOTHING, Wanted
+from pinboard.related import EVERYTHING, NOTHING, Wanted, related
+from pinboard.table import column
 
 MAX_OUTLINE = 1_000
 MAX_OUTLINE_DEPTH = 12
@@ -51,15 +51,16 @@ class Selection:
     fields: list["FieldPlan"]
 
     @cached_property
-    def answer(self) -> Callable[..., dict[str, Any]]:
-        """Makes an object of the answer of its values, in the order of the fields.
+    def answers(self) -> Callable[[list[Sequence[Any]]], list[dict[str, Any]]]:
+        """Makes the objects of the answer of the fields' columns.
 
-        It is a literal with these names, which takes a third of the time of `dict(zip(names, values))`.
+        Each is a literal with the fields' names, which takes a third of the time of `dict(zip(names, values))`.
         """
         names = [f"_{number}" for number in range(len(self.fields))]
         pairs = zip((field.key for field in self.fields), names, strict=True)
         literal = ", ".join(f"{key!r}: {name}" for key, name in pairs)
-        made: Callable[..., dict[str, Any]] = eval(f"lambda {', '.join(names)}: {{{literal}}}")  # noqa: S307 - GraphQL's names
+        source = f"lambda columns: [{{{literal}}} for {', '.join(names)}, in zip(*columns)]"
+        made: Callable[..., list[dict[str, Any]]] = eval(source)  # noqa: S307 - GraphQL's names
         return made
 
 
@@ -81,17 +82,20 @@ class FieldPlan:
         self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
-        self.read: Callable[[Any], Any] | None = None
+        self.read: Callable[[Sequence[Any]], Sequence[Any]] | None = None
         self.reads: Collection[str] | None = getattr(resolve, "reads", None)
         if isinstance(resolve, partial) and resolve.func in _READERS:
-            self.read, self.reads = attrgetter(resolve.args[0]), resolve.args[:1]
+            self.read, self.reads = partial(column, name=resolve.args[0]), resolve.args[:1]
         self.is_type_name = (
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
         if self.is_type_name:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
-        self._sweeps = self.shape.sweeps if self.read is not None else None
+        self._at_hand: Callable[[Sequence[Any]], Sequence[Any] | None] | None = self.read
+        if self.brings is not None:
+            self._at_hand = partial(related, name=self.brings)
+        self._sweeps = self.shape.sweeps if self._at_hand is not None else None
         self.has_variables = _uses_variables(self.nodes[0])
         self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
@@ -100,14 +104,16 @@ class FieldPlan:
             # What is wrong with constants, validation has found.
             self._arguments = get_argument_values(self.definition, self.nodes[0])
 
-    def sweep(self, objects: list[Any]) -> list[Any] | None:
+    def sweep(self, objects: Sequence[Any]) -> Sequence[Any] | None:
         """The completed values of a plain leaf, if there is nothing about them to be looked at."""
         if self._sweeps is None:
             return None
-        assert self.read is not None
+        assert self._at_hand is not None
         try:
-            values = list(map(self.read, objects))
+            values = self._at_hand(objects)
         except Exception:
+            return None
+        if values is None:
             return None
         kinds = set(map(type, values))
         sweep = self._sweeps.get(kinds.pop()) if len(kinds) == 1 else None

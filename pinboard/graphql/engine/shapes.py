@@ -4,9 +4,9 @@ Each returns what belongs into the answer, one for one. A value that can't be co
 the run and leaves None; `outcome` sees later what else becomes null for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from math import isfinite
 from types import NoneType
 from typing import Any
@@ -30,9 +30,10 @@ from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import inspect, is_iterable
 
 from pinboard.graphql.engine.places import Frame, Places
+from pinboard.table import Table, joined
 
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
-_LISTS = {list, tuple, NoneType}
+_LISTS = {list, tuple, Table, NoneType}
 _NO_VALUES = (Exception, type(Undefined))
 
 
@@ -68,7 +69,7 @@ class Shape:
         self.field = field
         self.nullable = nullable
 
-    def complete(self, run: Any, places: Places) -> list[Any]:
+    def complete(self, run: Any, places: Places) -> Sequence[Any]:
         """The completed values of `places`."""
         values = places.values
         kinds = set(map(type, values))
@@ -79,10 +80,10 @@ class Shape:
             self._refuse_nulls(run, places)
         return self._complete(run, places, kinds)
 
-    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         raise NotImplementedError
 
-    def _without_errors(self, run: Any, places: Places) -> list[Any]:
+    def _without_errors(self, run: Any, places: Places) -> Sequence[Any]:
         kept = list(places.values)
         for index, value in enumerate(kept):
             if isinstance(value, Exception):
@@ -103,24 +104,28 @@ class Shape:
                 run.fail(places, index, TypeError(text))
 
 
-def _as_is(values: list[Any]) -> list[Any]:
+def _as_is(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-def _ints(values: list[Any]) -> list[Any] | None:
-    known = [value for value in values if value is not None] if None in values else values
-    return values if not known or (min(known) >= _INT_MIN and max(known) <= _INT_MAX) else None
+def _ints(values: Sequence[Any]) -> Sequence[Any] | None:
+    try:
+        least, most = min(values), max(values)
+    except TypeError:  # nulls are among them
+        known = [value for value in values if value is not None]
+        least, most = min(known), max(known)
+    return values if least >= _INT_MIN and most <= _INT_MAX else None
 
 
-def _floats(values: list[Any]) -> list[Any] | None:
+def _floats(values: Sequence[Any]) -> Sequence[Any] | None:
     return values if all(value is None or isfinite(value) for value in values) else None
 
 
-def _id_texts(values: list[Any]) -> list[Any]:
+def _id_texts(values: Sequence[Any]) -> Sequence[Any]:
     return [None if value is None else str(value) for value in values]
 
 
-Sweep = Callable[[list[Any]], list[Any] | None]
+Sweep = Callable[[Sequence[Any]], Sequence[Any] | None]
 
 # What `serialize` would give for all values of a class.
 _SWEEPS: dict[Any, dict[type, Sweep]] = {
@@ -140,7 +145,7 @@ class LeafShape(Shape):
         self.of_type = of_type
         self.sweeps: Mapping[type, Sweep] = _SWEEPS.get(of_type, {})
 
-    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         values = places.values
         kinds.discard(NoneType)
         if not kinds:
@@ -153,7 +158,7 @@ class LeafShape(Shape):
                 return swept
         return self._each(run, places)
 
-    def _enum_sweep(self, kind: type, values: list[Any]) -> list[Any] | None:
+    def _enum_sweep(self, kind: type, values: Sequence[Any]) -> Sequence[Any] | None:
         """An enum's values, each different one serialized once."""
         if kind is not str or not isinstance(self.of_type, GraphQLEnumType):
             return None
@@ -165,7 +170,7 @@ class LeafShape(Shape):
             return None
         return [names[value] for value in values]
 
-    def _each(self, run: Any, places: Places) -> list[Any]:
+    def _each(self, run: Any, places: Places) -> Sequence[Any]:
         completed: list[Any] = []
         for index, value in enumerate(places.values):
             serialized = None
@@ -194,11 +199,11 @@ class ListShape(Shape):
         super().__init__(field, nullable)
         self.item = item
 
-    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         if not kinds <= _LISTS:
             places.values = self._as_lists(run, places)
         values = places.values
-        flat = list(chain.from_iterable(value for value in values if value is not None))
+        flat = joined([value for value in values if value is not None])
         items = iter(self.item.complete(run, Places(flat, self.field, self.item, above=places)))
         return [None if value is None else list(islice(items, len(value))) for value in values]
 
@@ -232,7 +237,12 @@ class ObjectShape(Shape):
         super().__init__(field, nullable)
         self.of_type = of_type
 
-    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+    def complete(self, run: Any, places: Places) -> Sequence[Any]:
+        if type(places.values) is Table:  # which holds neither nulls nor errors
+            return self._complete(run, places, set())
+        return super().complete(run, places)
+
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         values = places.values
         if NoneType not in kinds:
             return run_objects(run, self.field, self.of_type, places, range(len(values)))
@@ -251,7 +261,7 @@ class AbstractShape(Shape):
         super().__init__(field, nullable)
         self.of_type = of_type
 
-    def _complete(self, run: Any, places: Places, kinds: set[type]) -> list[Any]:
+    def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         completed: list[Any] = [None] * len(places.values)
         by_type: dict[str, tuple[GraphQLObjectType, list[int]]] = {}
         for index, value in enumerate(places.values):
@@ -271,7 +281,7 @@ class AbstractShape(Shape):
 
 def run_objects(
     run: Any, field: Any, of_type: GraphQLObjectType, places: Places, live: "range | list[int]"
-) -> list[Any]:
+) -> Sequence[Any]:
     """The answers for the objects at the indices `live`, all of one type; None for those refused."""
     try:
         selection = field.selection(of_type)

@@ -1,5 +1,6 @@
 """The same execution with a span for each field position, of which those below are children."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from opentelemetry import trace
@@ -17,10 +18,10 @@ class TracedExecution(Execution):
         super().__init__(*arguments)
         self._spans: dict[int, trace.Span] = {}
 
-    def _sweep(self, field: FieldPlan, objects: list[Any]) -> None:
+    def _sweep(self, field: FieldPlan, objects: Sequence[Any]) -> None:
         """Nothing is swept, so that every position has its span."""
 
-    def _resolve(self, field: FieldPlan, objects: list[Any], places: Places) -> Any:
+    def _resolve(self, field: FieldPlan, objects: Sequence[Any], places: Places) -> Any:
         span = tracing.start(
             f"{field.parent_type.name}.{field.nodes[0].name.value}", objects=len(objects)
         )
@@ -28,6 +29,6 @@ class TracedExecution(Execution):
         with trace.use_span(span):
             return super()._resolve(field, objects, places)
 
-    def _complete(self, places: Places) -> list[Any]:
+    def _complete(self, places: Places) -> Sequence[Any]:
         with trace.use_span(self._spans.pop(id(places)), end_on_exit=True):
             return super()._complete(places)

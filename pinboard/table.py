@@ -1,0 +1,126 @@
+"""Objects of one kind as rows of values. Each is made when somebody looks at it; whoever wants the same
+attribute of all of them reads a column, and none is made."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, overload
+
+Values = Sequence[Any]
+Make = Callable[[Values], Any]
+Reader = Callable[["Table"], Sequence[Any]]
+
+
+class Layout:
+    """How rows are read. `places`: where attributes are in them; `readers`: what gives others of all
+    rows; `make`: makes an object of a row, from its first place to the end."""
+
+    __slots__ = ("make", "places", "readers")
+
+    def __init__(
+        self,
+        places: Mapping[str, int],
+        make: Make,
+        readers: Mapping[str, Reader] = MappingProxyType({}),
+    ) -> None:
+        self.places = places
+        self.readers = readers
+        self.make = make
+
+
+def places(names: Sequence[str]) -> dict[str, int]:
+    """Attributes that are in rows one after the other."""
+    return {name: place for place, name in enumerate(names)}
+
+
+class _Source:
+    """Rows, and the same turned by a quarter, which is done once for all tables that read them."""
+
+    __slots__ = ("_columns", "rows")
+
+    def __init__(self, rows: Sequence[Values]) -> None:
+        self.rows = rows
+        self._columns: list[tuple[Any, ...]] | None = None
+
+    def column(self, place: int) -> tuple[Any, ...]:
+        if self._columns is None:
+            self._columns = list(zip(*self.rows, strict=True))
+        return self._columns[place]
+
+
+class Table(Sequence[Any]):
+    """Objects, one for each row, whose values begin at the place `start`."""
+
+    __slots__ = ("_made", "_source", "layout", "start")
+
+    def __init__(self, source: _Source, layout: Layout, start: int = 0) -> None:
+        self._source = source
+        self.layout = layout
+        self.start = start
+        self._made: list[Any] | None = None
+
+    @classmethod
+    def of(cls, rows: Sequence[Values], layout: Layout, start: int = 0) -> "Table":
+        """The objects of some rows."""
+        return cls(_Source(rows), layout, start)
+
+    @property
+    def rows(self) -> Sequence[Values]:
+        return self._source.rows
+
+    def column(self, name: str) -> Sequence[Any] | None:
+        """An attribute of each object; None where the layout knows of none."""
+        place = self.layout.places.get(name)
+        if place is not None:
+            return self._source.column(self.start + place)
+        read = self.layout.readers.get(name)
+        return None if read is None else read(self)
+
+    def at(self, place: int) -> tuple[Any, ...]:
+        """What is at a place of each row."""
+        return self._source.column(self.start + place)
+
+    def within(self, place: int, layout: Layout) -> "Table":
+        """Other objects, whose values begin at a place of the same rows."""
+        return Table(self._source, layout, self.start + place)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._made is None:
+            self._made = list(map(self._make, self.rows))
+        return iter(self._made)
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Table": ...
+    def __getitem__(self, at: int | slice) -> Any:
+        if isinstance(at, slice):
+            return Table.of(self.rows[at], self.layout, self.start)
+        return self._make(self.rows[at]) if self._made is None else self._made[at]
+
+    def _make(self, row: Values) -> Any:
+        return self.layout.make(row[self.start :] if self.start else row)
+
+
+def column(objects: Sequence[Any], name: str) -> Sequence[Any]:
+    """An attribute of each of some objects."""
+    found = objects.column(name) if type(objects) is Table else None
+    return list(map(attrgetter(name), objects)) if found is None else found
+
+
+def joined(lists: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Lists one after the other; tables that are alike are one table again."""
+    lists = [one for one in lists if one]
+    if len(lists) == 1:
+        return lists[0]
+    kinds = {(one.layout, one.start) if type(one) is Table else None for one in lists}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is None:
+        return list(chain.from_iterable(lists))
+    layout, start = kind
+    rows = [one.rows for one in lists if isinstance(one, Table)]
+    return Table.of(list(chain.from_iterable(rows)), layout, start)
