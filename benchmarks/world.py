@@ -25,6 +25,8 @@ SEED = 1
 # Beside the twenty whom everybody follows in the world; thirty pins each.
 _MORE_FOLLOWED = 15
 _CHUNK = 100_000
+# As many as there are first pins: a picture is on a few pins, most of them saves of the first.
+_PICTURES_EACH = 12
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Viewer:
 
 def fill(people: int) -> None:
     """People, their boards and pins, and whom they follow."""
-    bulk.fill(Random(SEED), people, _progress, _bar, pictures=8)
+    pictures = people * _PICTURES_EACH
+    bulk.fill(Random(SEED), people, _progress, _bar, pictures=8, unpainted=pictures)
 
 
 def viewers(count: int) -> list[Viewer]:

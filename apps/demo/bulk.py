@@ -28,9 +28,18 @@ Progress = Callable[..., Any]
 
 
 def fill(
-    random: Random, count: int, progress: Progress, bar: Progress, *, pictures: int = 12
+    random: Random,
+    count: int,
+    progress: Progress,
+    bar: Progress,
+    *,
+    pictures: int = 12,
+    unpainted: int = 0,
 ) -> None:
-    """`count` people, three boards and thirty pins each, and twenty follows."""
+    """`count` people, three boards and thirty pins each, and twenty follows.
+
+    `unpainted`: pictures of which there is nothing to be seen, for measuring. There can be many.
+    """
     ada = create_person(email=PERSON, username="ada", password=PASSWORD, display_name="Ada Lind")
     shared = [
         upload_picture(owner_id=ada, file=SimpleUploadedFile("demo.jpg", content))
@@ -38,6 +47,7 @@ def fill(
     ]
     deliver_all(bar)
     with transaction.atomic():
+        shared += [made for (made,) in rows(_UNPAINTED, [shared, unpainted])]
         people = [ada, *_mint(_USER, count - 1)]
         _copy("users_user", _USER_COLUMNS, _people(people[1:]), progress, count - 1)
         boards = _mint(_BOARD, count * BOARDS_EACH)
@@ -54,6 +64,19 @@ def fill(
         _count()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+_UNPAINTED = """
+WITH painted AS MATERIALIZED (
+    SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM media_picture WHERE id = ANY(%s)
+)
+INSERT INTO media_picture (id, sha256, key, state, reason, mime, byte_size, width, height, is_animated,
+                           dominant_color, thumbhash, phash)
+SELECT pinboard_mint(2), sha256(number::text::bytea), gen_random_uuid(), state, reason, mime, byte_size,
+       width, height, is_animated, dominant_color, thumbhash, phash
+FROM generate_series(1, %s) AS number JOIN painted ON place = number %% (SELECT count(*) FROM painted)
+RETURNING id
+"""
 
 
 def _mint(kind: int, count: int) -> list[int]:
