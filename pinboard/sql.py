@@ -110,7 +110,7 @@ def numbered(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
 
 def array(ids: Iterable[int]) -> str | Binary:
     """Ids as Postgres has an array, for a `Statement`: many of them take a tenth of the driver's time."""
-    many = list(ids)
+    many = ids if isinstance(ids, np.ndarray) else list(ids)
     if len(many) < _FEW:
         return spelled(many)
     elements = np.empty(len(many), _ELEMENT)

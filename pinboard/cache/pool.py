@@ -1,6 +1,7 @@
 """Connections to Valkey, of which a request takes one for each command."""
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from redis import ConnectionPool
@@ -35,22 +36,25 @@ class LeanPool(ConnectionPool):
             connection.disconnect()
         return connection
 
-    def command(self, *words: Any) -> Any:
-        """The answer to one command, as the server gives it. A connection that breaks is an error.
+    def commands(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
+        """The answers to some commands, as the server gives them, in one round trip.
 
-        Around this a client has retries and more figures, which take twice as long as the rest.
+        The first one's error, or that of a connection that breaks, is raised. Around this a client has
+        retries and more figures, which take twice as long as the rest.
         """
         connection = self.get_connection()
         try:
-            connection.send_command(*words)
-            return connection.read_response()
-        except ResponseError:
-            raise
+            connection.send_packed_command(connection.pack_commands(commands))
+            answers = [_answer(connection) for _ in commands]
         except BaseException:
-            connection.disconnect()  # or its next reader would have this answer
+            connection.disconnect()  # or its next reader would have what is left of these answers
             raise
         finally:
             self.release(connection)
+        for answer in answers:
+            if isinstance(answer, ResponseError):
+                raise answer
+        return answers
 
     def release(self, connection: Any) -> None:
         """Take a connection back."""
@@ -58,3 +62,10 @@ class LeanPool(ConnectionPool):
             self._idle.append(connection)
         else:
             super().release(connection)
+
+
+def _answer(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error

@@ -6,7 +6,9 @@ names one key, by which the node knows that it is meant, and the script has a fl
 what it is not told of, as long as it is there.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,8 +16,9 @@ import structlog
 from django_redis import get_redis_connection
 from redis.cluster import ClusterNode, RedisCluster
 from redis.crc import key_slot
-from redis.exceptions import ClusterError, ResponseError
+from redis.exceptions import ClusterError, NoScriptError, ResponseError
 
+from pinboard.cache.commands import command
 from pinboard.cache.once import AWAY
 
 log = structlog.get_logger(__name__)
@@ -39,8 +42,11 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
     It finds them in KEYS, and the arguments in ARGV, as strings. A key that it makes up from one of
     these has to keep what is in braces.
     """
-    script_of = get_redis_connection("default").register_script
-    return script_of(script)(keys=keys, args=arguments)
+    words = (len(keys), *keys, *arguments)
+    try:
+        return command("EVALSHA", _digest(script), *words)
+    except NoScriptError:
+        return command("EVAL", script, *words)
 
 
 def run_for_many(
@@ -57,6 +63,12 @@ def run_for_many(
         _on_cluster(client, _Call(_FOR_MANY + script, arguments, tail), keys)
     else:
         _Call(_FOR_MANY + script, arguments, tail).at(client, keys)
+
+
+@lru_cache(maxsize=100)
+def _digest(script: str) -> str:
+    """What a server knows a script by."""
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 class _Call(NamedTuple):

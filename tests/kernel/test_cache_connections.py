@@ -7,7 +7,7 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.exceptions import ResponseError
 
-from pinboard.cache.commands import command
+from pinboard.cache.commands import command, commands
 from pinboard.cache.pool import LeanPool
 from tests.threads import together
 
@@ -19,8 +19,12 @@ def pool():
     made.disconnect()
 
 
+def ask(pool, *words):
+    return pool.commands([words])[0]
+
+
 def client_id(pool):
-    return pool.command("CLIENT", "ID")
+    return ask(pool, "CLIENT", "ID")
 
 
 @pytest.mark.usefixtures("anywhere")
@@ -34,6 +38,17 @@ def test_a_command_gives_what_the_server_says():
         command("LPOP", "{a}:text")
     assert command("GETEX", "{a}:text", "EX", 60) == "né".encode()
     assert 0 < client.ttl("{a}:text") <= 60
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_many_commands_have_their_answers_in_order():
+    names = [f"pinboard:many:{{{number}}}" for number in range(20)]
+    commands([("SET", name, number) for number, name in enumerate(names)])
+    found = commands([("GET", name) for name in [*names, "pinboard:many:{none}"]])
+    assert found == [*(b"%d" % number for number in range(20)), None]
+    with pytest.raises(ResponseError):
+        commands([("GET", names[0]), ("LPOP", names[1]), ("GET", names[2])])
+    assert command("GET", names[3]) == b"3"
 
 
 def test_a_connection_is_used_again(pool):
@@ -67,7 +82,7 @@ def test_an_answer_that_nobody_read_is_not_the_next_ones(pool):
     connection.send_command("ECHO", "not yours")
     assert connection.can_read(timeout=5)
     pool.release(connection)
-    assert pool.command("ECHO", "yours") == b"yours"
+    assert ask(pool, "ECHO", "yours") == b"yours"
 
 
 def test_a_command_that_is_cut_off_takes_its_connection_with_it(pool, monkeypatch):
@@ -81,8 +96,8 @@ def test_a_command_that_is_cut_off_takes_its_connection_with_it(pool, monkeypatc
         patch.setattr(connection, "read_response", interrupted)
         pool.release(connection)
         with pytest.raises(KeyboardInterrupt):
-            pool.command("ECHO", "not yours")
-    assert pool.command("ECHO", "yours") == b"yours"
+            ask(pool, "ECHO", "not yours")
+    assert ask(pool, "ECHO", "yours") == b"yours"
     assert client_id(pool) != first
 
 
