@@ -6,10 +6,11 @@ scroll is kept for an hour since it was last read, and the eight newest of each 
 """
 
 import struct
-from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from django_redis import get_redis_connection
+from numpy.typing import NDArray
 
 from pinboard.cache import keys
 from pinboard.cache.commands import command
@@ -48,11 +49,11 @@ class Scroll(NamedTuple):
     marks: bytes
 
 
-def keep(person_id: int, newest: int, pins: Sequence[int], marks: bytes) -> Scroll:
+def keep(person_id: int, newest: int, pins: NDArray[np.int64], marks: bytes) -> Scroll:
     """Begin a scroll."""
-    body = struct.pack(f">{len(pins) + 1}q", newest, *pins) + marks
+    body = newest.to_bytes(_ID_BYTES, "big") + pins.astype(">i8").tobytes() + marks
     number: int = run(_KEEP, [keys.scrolls(person_id)], [SECONDS, AT_ONCE, body])
-    return Scroll(number, newest, list(pins), marks)
+    return Scroll(number, newest, pins.tolist(), marks)
 
 
 def read(person_id: int, number: int) -> Scroll | None:

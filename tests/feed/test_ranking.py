@@ -90,7 +90,7 @@ def test_a_picture_is_one_entry(drawn):
         PLAIN._replace(id=NOW + at, owner_id=owner, picture_id=picture)
         for at, (owner, picture) in enumerate(drawn)
     ]
-    found = entries(facts(*some), np.arange(len(some))) if some else []
+    found = entries(facts(*some), np.arange(len(some))).each() if some else []
     pictures = [drawn[entry[0]][1] for entry in found]
     assert pictures == list(dict.fromkeys(picture for _, picture in drawn))
     for entry in found:
@@ -120,7 +120,7 @@ def repeats(place, found, authors, boards):
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4)), max_size=30))
 def test_nobody_stands_thrice_in_a_row_while_there_is_anybody_else(drawn):
     authors, boards = [one for one, _ in drawn], [one * 10 + other % 2 for one, other in drawn]
-    found = diversified(authors, boards)
+    found = diversified(np.array(authors, np.int64), np.array(boards, np.int64))
     assert found == plainly_diversified(authors, boards)
     assert sorted(found) == list(range(len(drawn)))
 
@@ -133,10 +133,10 @@ def test_seen_pins_come_back_behind_all_else_where_there_is_too_little():
     offers = np.full(len(many), Reason.FOLLOWED.bit, np.uint8)
     seen = np.array([1], np.int64)
     ranking = rank(facts(*many), offers, seen, NOW, Weights())
-    assert [entry[0] for entry in ranking.entries] == list(range(1, ENOUGH + 1))
+    assert [entry[0] for entry in ranking.entries.each()] == list(range(1, ENOUGH + 1))
     assert ranking.dropped[Drop.SEEN].tolist() == [True] + [False] * ENOUGH
     ranking = rank(facts(*many[:-1]), offers[:-1], seen, NOW, Weights())
-    assert [entry[0] for entry in ranking.entries] == [*range(1, ENOUGH), 0]
+    assert [entry[0] for entry in ranking.entries.each()] == [*range(1, ENOUGH), 0]
     assert Drop.SEEN not in ranking.dropped
 
 
@@ -155,12 +155,14 @@ def test_what_is_ranked_breaks_no_rule(flags, is_popular, is_tagged):
         for at, one in enumerate(flags)
         if one & Flag.VISIBLE and not one & bad and (one & Flag.FOLLOWED or is_tagged or is_popular)
     }
-    assert {entry[0] for entry in ranking.entries} == expected
+    assert {entry[0] for entry in ranking.entries.each()} == expected
 
 
 def test_the_same_facts_give_the_same_order():
     some = facts(*[PLAIN._replace(id=NOW - at, picture_id=at, owner_id=at) for at in range(9)])
     offers = np.full(9, Reason.FOLLOWED.bit, np.uint8)
-    orders = {str(rank(some, offers, NOTHING_SEEN, NOW, Weights()).entries) for _ in range(3)}
+    orders = {
+        str(rank(some, offers, NOTHING_SEEN, NOW, Weights()).entries.each()) for _ in range(3)
+    }
     assert orders == {str([[at] for at in range(9)])}
     assert all(one >= other for one, other in pairwise(scores(*[PLAIN] * 3)))

@@ -90,8 +90,12 @@ class Facts(NamedTuple):
         return found
 
     def where(self, some: Any) -> "Facts":
-        """The facts of some of the pins: a mask, or their places."""
+        """The facts of some of the pins: a mask, a slice, or their places."""
         return Facts(*[column[some] for column in self])
+
+    def at(self, row: int) -> Fact:
+        """Of one pin."""
+        return Fact._make(int(column[row]) for column in self)
 
     def each(self) -> Iterator[Fact]:
         """Pin by pin."""

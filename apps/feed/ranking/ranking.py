@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.feed.ranking.arranging import Entry, diversified, entries
+from apps.feed.ranking.arranging import Entries, diversified, entries
 from apps.feed.ranking.facts import Facts, Ints
 from apps.feed.ranking.rules import Drop, Dropped, forbidden, kept, unwanted
 from apps.feed.ranking.scoring import Weights, features, score
@@ -16,7 +16,7 @@ ENOUGH = 50
 
 
 class Ranking(NamedTuple):
-    """`entries`: rows of `facts`, in order, each with its copies. The rest is what led to it, a row for
+    """`entries`: of rows of `facts`, in order, with copies. The rest is what led to it, a row for
     each row of `facts`: `offers` as in `rules.forbidden`, who was dropped, features and scores."""
 
     facts: Facts
@@ -24,7 +24,7 @@ class Ranking(NamedTuple):
     dropped: Dropped
     features: NDArray[np.float64]
     scores: NDArray[np.float64]
-    entries: list[Entry]
+    entries: Entries
 
 
 def rank(
@@ -48,8 +48,7 @@ def rank(
     return Ranking(facts, offers, dropped, table, scores, _arranged(facts, order[keep[order]]))
 
 
-def _arranged(facts: Facts, order: Ints) -> list[Entry]:
+def _arranged(facts: Facts, order: Ints) -> Entries:
     found = entries(facts, order)
-    first = [entry[0] for entry in found]
-    places = diversified(facts.owner_id[first].tolist(), facts.board_id[first].tolist())
-    return [found[place] for place in places]
+    best = found.best
+    return found.in_order(diversified(facts.owner_id[best], facts.board_id[best]))

@@ -1,6 +1,7 @@
 """How much a viewer may want each candidate."""
 
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,7 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
     times = np.log(rate * (PRIOR_IMPRESSIONS / PRIOR_SAVES))
     is_board, is_followed = facts.has(Flag.BOARD_FOLLOWED), facts.has(Flag.FOLLOWED)
     has_topic = facts.topic_id != 0
+    table = np.empty((facts.length, len(NAMES)))
     columns = (
         np.exp2(-np.maximum(hours, 0.0) / FRESH_FOR_HOURS),
         opens / (opens + HALF_CLOSE_OPENS),
@@ -62,10 +64,17 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
         ~(is_followed | has_topic),
         facts.has(Flag.FEWER),
     )
-    return np.column_stack(columns).astype(np.float64, copy=False)
+    for number, column in enumerate(columns):
+        table[:, number] = column
+    return table
 
 
 def score(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
     """The score of each row of `features`."""
-    scores: NDArray[np.float64] = features @ np.array(astuple(weights))
+    scores: NDArray[np.float64] = features @ _vector(weights)
     return scores
+
+
+@lru_cache(maxsize=8)
+def _vector(weights: Weights) -> NDArray[np.float64]:
+    return np.array(astuple(weights))

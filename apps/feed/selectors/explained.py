@@ -27,7 +27,8 @@ class Candidate(NamedTuple):
 def explained(person_id: int) -> list[Candidate]:
     """All candidates of a person's home feed as of now: in its order, and then those that are not in it,
     the best first. One statement. Pins that are gone are not among them."""
-    ranking = ranking_of(person_id, gather(person_id))
+    candidates, _newest = gather(person_id)
+    ranking = ranking_of(person_id, candidates)
     found = list(_candidates(ranking))
     return sorted(found, key=lambda one: (one.place is None, one.place, -one.score))
 
@@ -35,7 +36,7 @@ def explained(person_id: int) -> list[Candidate]:
 def _candidates(ranking: Ranking) -> Iterator[Candidate]:
     places = {
         row: (place, entry[0])
-        for place, entry in enumerate(ranking.entries, start=1)
+        for place, entry in enumerate(ranking.entries.each(), start=1)
         for row in entry
     }
     facts = list(ranking.facts.each())

@@ -5,7 +5,7 @@ the same facts. A thousand rows of a dozen columns take longer to read into Pyth
 so Postgres packs them into one value, which numpy takes as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -52,7 +52,7 @@ _ASKED = (
 _TOPICAL = Slot("topical")
 
 
-def facts_of(viewer_id: int, pin_ids: Sequence[int], topical: Sequence[int] = ()) -> Facts:
+def facts_of(viewer_id: int, pin_ids: Iterable[int], topical: Iterable[int] = ()) -> Facts:
     """What is true of these pins, in no order; of one that is gone there is no row. One statement.
 
     `topical`: those of them for which it is asked whether the viewer follows a topic of theirs.

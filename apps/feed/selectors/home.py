@@ -8,8 +8,10 @@ Without Valkey there are no scrolls: the feed is then newest first, and its curs
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import count
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -22,7 +24,7 @@ from apps.feed.ranking.rules import forbidden, kept, unwanted
 from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
-from apps.feed.selectors.ranked import gather, offered, ranking_of, topical
+from apps.feed.selectors.ranked import Candidates, gather, ranking_of
 from apps.feed.selectors.reasons import Why, why
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
@@ -31,6 +33,7 @@ from pinboard.errors import BadInput
 from pinboard.paging import Key, Listing, Order, Page, Row, Window, cut_page
 from pinboard.related import EVERYTHING, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
+from pinboard.table import Layout, Reader, Table, Values, column
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +47,22 @@ _SPARE = 10
 
 class Entry(NamedTuple):
     """An entry of a scroll that may be shown. `place`: in the scroll; `pin_id`: the best of its copies
-    that may be shown."""
+    that may be shown, offered by the sources `offers`; `rows`: of all of these in `facts`."""
 
     place: int
     pin_id: int
-    why: Why
+    offers: int
+    facts: Facts
+    rows: list[int]
+
+    @property
+    def why(self) -> Why:
+        """Why the best of its copies is there, and who has the others."""
+        best, *copies = map(self.facts.at, self.rows)
+        found = why(best, self.offers)
+        for copy in copies:
+            found.add(copy)
+        return found
 
 
 class FeedRow(NamedTuple):
@@ -58,7 +72,12 @@ class FeedRow(NamedTuple):
     key: Key
     order: Order
     record: object
-    why: Why
+    entry: Entry
+
+    @property
+    def why(self) -> Why:
+        """Why its pin is there."""
+        return self.entry.why
 
 
 class HomeFeed:
@@ -101,16 +120,15 @@ class HomeFeed:
         if not newer:
             return 0
         facts = facts_of(self.person_id, newer)
-        nothing = offered(facts, dict.fromkeys(newer, 0))
+        nothing = np.zeros(facts.length, np.uint8)
         keep = kept(facts, forbidden(facts, nothing), unwanted(facts, facts.id[:0]))
         return len(set(facts.picture_id[keep].tolist()))
 
     def _opened(self, numbers: set[int]) -> tuple[Scroll, Facts | None]:
-        """The scroll that cursors name, or a new one with what is known of its pins."""
+        """The scroll that cursors name, or a new one with what is known of its pins, place by place."""
         if not numbers:
-            candidates = gather(self.person_id)
-            ranking = ranking_of(self.person_id, candidates)
-            return _begun(self.person_id, candidates.newest, ranking), ranking.facts
+            candidates, newest = gather(self.person_id)
+            return _begun(self.person_id, newest, ranking_of(self.person_id, candidates))
         if len(numbers) > 1:
             raise BadInput("`after` and `before` are of two scrolls. Use cursors of one.")
         scroll = scrolls.read(self.person_id, numbers.pop())
@@ -123,7 +141,7 @@ class HomeFeed:
 
     def _page(self, scroll: Scroll, facts: Facts | None, window: Window) -> Page:
         whole = (0, len(scroll.pins))
-        near = _near(scroll, window)
+        near = _near(scroll, window, spare=0 if facts else _SPARE)
         page, is_certain = _cut(scroll, self._entries(scroll, *near, facts), window, near)
         if is_certain or near == whole:
             return page
@@ -132,26 +150,27 @@ class HomeFeed:
     def _entries(
         self, scroll: Scroll, start: int, stop: int, facts: Facts | None = None
     ) -> list[Entry]:
-        """What may be shown of some places of a scroll."""
+        """What may be shown of some places of a scroll. `facts`: of one that was ranked just now, whose
+        pins all may be."""
         pins, marks = scroll.pins[start:stop], scroll.marks[start:stop]
-        offers = dict(zip(pins, marks, strict=True))
+        rows: Iterable[int | None] = range(start, stop)
         if facts is None:
-            facts = facts_of(self.person_id, pins, topical(offers))
-        else:
-            facts = facts.where([pin in offers for pin in facts.id.tolist()])
-        keep = kept(facts, forbidden(facts, offered(facts, offers)))
-        may = {fact.id: fact for fact in facts.where(keep).each()}
+            candidates = Candidates.of(pins, np.frombuffer(marks, np.uint8))
+            facts = facts_of(self.person_id, pins, candidates.topical)
+            facts = facts.where(kept(facts, forbidden(facts, candidates.offered(facts))))
+            row_of = {pin: row for row, pin in enumerate(facts.id.tolist())}
+            rows = map(row_of.get, pins)
         found: list[Entry] = []
         begun = -1
-        for place, (pin, mark) in enumerate(offers.items(), start):
+        for place, pin, mark, row in zip(count(start), pins, marks, rows):
             if not mark & COPY:
                 begun = place
-            if (fact := may.get(pin)) is None:
+            if row is None:
                 continue
             if found and found[-1].place == begun:
-                found[-1].why.add(fact)
+                found[-1].rows.append(row)
             else:
-                found.append(Entry(begun, pin, why(fact, mark)))
+                found.append(Entry(begun, pin, mark, facts, [row]))
         return found
 
     def _with_records(self, page: Page, wanted: Wanted) -> Later[list[Page]]:
@@ -166,9 +185,7 @@ class HomeFeed:
         )
 
         def in_order(pages: list[Page]) -> list[Page]:
-            records = {row.id: row.record for row in pages[0].rows}
-            rows = [row._replace(record=records[row.id]) for row in page.rows if row.id in records]
-            return [page._replace(rows=rows)]
+            return [page._replace(rows=_shown(cast(list[FeedRow], page.rows), pages[0].rows))]
 
         if not ids:
             return Later.known([page])
@@ -191,34 +208,61 @@ class HomeFeed:
         return following.pages(parents, _places(window), wanted).then(keyed)
 
 
+def _shown(rows: list[FeedRow], found: Sequence[Row]) -> Sequence[Row]:
+    """The rows whose pins were found, in order, with what was found of these."""
+    if not isinstance(found, Table):
+        return []
+    found_of = dict(zip(column(found, "id"), found.rows, strict=True))
+    shown = [(*found_of[row.id], row) for row in rows if row.id in found_of]
+    return Table.of(shown, _layout(found.layout))
+
+
+@lru_cache(maxsize=100)
+def _layout(found: Layout) -> Layout:
+    """How to read rows that were found, each with its `FeedRow` behind."""
+
+    def make(values: Values) -> FeedRow:
+        row: FeedRow = values[-1]
+        return row._replace(record=found.make(values[:-1]).record)
+
+    readers: dict[str, Reader] = {
+        "key": lambda rows: [row.key for row in rows.at(-1)],
+        "order": lambda rows: [RANKED] * len(rows),
+        "record": found.readers["record"],
+    }
+    return Layout(found.places, make, readers)
+
+
 def home_feed(viewer_id: int) -> HomeFeed:
     """What the viewer may like best of what they follow, and of what is popular."""
     return HomeFeed(viewer_id)
 
 
-def _begun(person_id: int, newest: int, ranking: Ranking) -> Scroll:
-    """A new scroll of a ranking."""
-    rows = [row for entry in ranking.entries for row in entry]
-    copies = [COPY if place else 0 for entry in ranking.entries for place in range(len(entry))]
-    marks = ranking.offers[rows] | np.array(copies, np.uint8)
-    pins = ranking.facts.id[rows].tolist()
-    return scrolls.keep(person_id, newest, pins, marks.tobytes())
+def _begun(person_id: int, newest: int, ranking: Ranking) -> tuple[Scroll, Facts]:
+    """A new scroll of a ranking, and what is known of its pins, place by place."""
+    rows, is_copy = ranking.entries
+    marks = ranking.offers[rows] | np.where(is_copy, np.uint8(COPY), np.uint8(0))
+    facts = ranking.facts.where(rows)
+    return scrolls.keep(person_id, newest, facts.id, marks.tobytes()), facts
 
 
 def _places(window: Window) -> Window:
     """The window with places for cursors, without the scrolls that they are of."""
+    if window.after is None and window.before is None:
+        return window
     after, before = (None if key is None else key[1:] for key in (window.after, window.before))
     return replace(window, after=after, before=before)
 
 
-def _near(scroll: Scroll, window: Window) -> tuple[int, int]:
-    """The places among which a page surely is, unless many of their pins are not to be seen."""
+def _near(scroll: Scroll, window: Window, *, spare: int) -> tuple[int, int]:
+    """The places among which a page surely is, unless more than `spare` entries are not to be seen."""
     end = len(scroll.pins)
     if window.backwards or window.before is not None:
         return 0, end
-    begins = [place for place, mark in enumerate(scroll.marks) if not mark & COPY] + [end]
+    is_copy = np.frombuffer(scroll.marks, np.uint8) & COPY
+    begins = [*np.flatnonzero(is_copy == 0).tolist(), end]
     entry = 0 if window.after is None else bisect_left(begins, window.after[0])
-    start, stop = max(entry - _SPARE, 0), min(entry + window.size + 1 + _SPARE, len(begins) - 1)
+    start, stop = max(entry - spare, 0), min(entry + window.size + 1 + spare, len(begins) - 1)
     return begins[min(start, stop)], begins[stop]
 
 
@@ -228,15 +272,14 @@ def _cut(
     """The page among the entries of the places that were looked at, and whether it is certain."""
     after = -1 if window.after is None else window.after[0]
     before = len(scroll.pins) if window.before is None else window.before[0]
-    behind = any(entry.place <= after for entry in entries)
-    ahead = any(entry.place >= before for entry in entries)
+    behind = bool(entries) and entries[0].place <= after
+    ahead = bool(entries) and entries[-1].place >= before
     inside = [entry for entry in entries if after < entry.place < before]
     if window.backwards:
         inside.reverse()
     read = inside[: window.size + 1]
     rows = [
-        FeedRow(entry.pin_id, (scroll.number, entry.place), RANKED, None, entry.why)
-        for entry in read
+        FeedRow(entry.pin_id, (scroll.number, entry.place), RANKED, None, entry) for entry in read
     ]
     page = cut_page(cast(list[Row], rows), window, behind=behind, ahead=ahead)
     start, stop = looked_at

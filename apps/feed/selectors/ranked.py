@@ -1,6 +1,6 @@
 """Reads: the ranking of a viewer's home feed, as new as it is asked for. One statement."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -8,56 +8,66 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from apps.feed.ranking.facts import Facts, Reason
+from apps.feed.ranking.facts import Facts, Ints, Reason
 from apps.feed.ranking.ranking import Ranking, rank
 from apps.feed.seen import seen_lately
 from apps.feed.selectors.facts import facts_of
 from apps.feed.sources import SOURCES
 from pinboard.ids.layout import first_id_at
 
-# Each costs Postgres some ten looks into indexes. The sources are asked in turn until there are so many.
+# Each costs Postgres some ten looks into indexes. The sources are asked in turn until there are so many;
+# what two of them offer counts twice.
 MAX_CANDIDATES = 240
+
+_TOPIC = Reason.TOPIC.bit
 
 
 class Candidates(NamedTuple):
-    """`offers`: the sources of each pin, a bit for each `Reason`. `newest`: the newest id that those who
-    are followed had."""
+    """Ids of pins, ascending, and the sources that offered each: a bit for each `Reason`."""
 
-    offers: dict[int, int]
-    newest: int
+    ids: Ints
+    offers: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, pins: Sequence[int], offers: NDArray[np.uint8]) -> "Candidates":
+        """Pins, some of them twice, and who offered them."""
+        ids, which = np.unique(np.array(pins, np.int64), return_inverse=True)
+        together = np.zeros(len(ids), np.uint8)
+        np.bitwise_or.at(together, which, offers)
+        return cls(ids, together)
+
+    @property
+    def topical(self) -> Ints:
+        """The pins that a followed topic led to, when they were offered."""
+        return self.ids[self.offers & _TOPIC != 0]
+
+    def offered(self, facts: Facts) -> NDArray[np.uint8]:
+        """Which sources offered the pin of each fact."""
+        return self.offers[np.searchsorted(self.ids, facts.id)]
 
 
-def gather(viewer_id: int) -> Candidates:
-    """What the sources offer."""
-    offers: dict[int, int] = {}
+def gather(viewer_id: int) -> tuple[Candidates, int]:
+    """What the sources offer, and the newest id that those who are followed had."""
+    pins: list[int] = []
+    bits, counts = [], []
     newest = 0
     for source in SOURCES:
-        pins = source.candidates(viewer_id)[: MAX_CANDIDATES - len(offers)]
+        some = source.candidates(viewer_id)[: MAX_CANDIDATES - len(pins)]
         if source.reason is Reason.FOLLOWED:
-            newest = max(pins, default=0)
-        bit = source.reason.bit
-        for pin in pins:
-            offers[pin] = offers.get(pin, 0) | bit
-    return Candidates(offers, newest)
+            newest = max(some, default=0)
+        pins += some
+        bits.append(source.reason.bit)
+        counts.append(len(some))
+    return Candidates.of(pins, np.repeat(np.array(bits, np.uint8), counts)), newest
 
 
 def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
     """The candidates ranked for the viewer, as of now. One statement."""
-    facts = facts_of(viewer_id, list(candidates.offers), topical(candidates.offers))
+    facts = facts_of(viewer_id, candidates.ids, candidates.topical)
     return rank(
         facts,
-        offered(facts, candidates.offers),
+        candidates.offered(facts),
         seen_lately(viewer_id),
         first_id_at(datetime.now(UTC)),
         settings.FEED_WEIGHTS,
     )
-
-
-def topical(offers: Mapping[int, int]) -> list[int]:
-    """The pins that a followed topic led to, when they were offered."""
-    return [pin for pin, bits in offers.items() if bits & Reason.TOPIC.bit]
-
-
-def offered(facts: Facts, offers: Mapping[int, int]) -> NDArray[np.uint8]:
-    """Which sources offered each pin."""
-    return np.array([offers[pin] for pin in facts.id.tolist()], np.uint8)

@@ -24,7 +24,7 @@ from django_redis import get_redis_connection
 
 from apps.feed.store import lua
 from pinboard.cache import keys
-from pinboard.cache.commands import command
+from pinboard.cache.commands import command, commands
 from pinboard.cache.once import AWAY
 from pinboard.cache.scripts import batches, run, run_for_many
 from pinboard.cache.servers import scan
@@ -57,10 +57,8 @@ def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
 
 def read_many(ids: Sequence[int], count: int) -> list[list[int] | None]:
     """The same of several timelines, in one round trip, or one to each node of a cluster."""
-    pipeline = get_redis_connection("default").pipeline(transaction=False)
-    for one in ids:
-        pipeline.getrange(keys.timeline(one), *_reach(count))
-    return [_unpacked(found, count) for found in pipeline.execute()]
+    wanted = [("GETRANGE", keys.timeline(one), *_reach(count)) for one in ids]
+    return [_unpacked(found, count) for found in commands(wanted)]
 
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
