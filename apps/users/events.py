@@ -96,3 +96,10 @@ class PersonUnmuted:
 
     muter_id: int
     muted_id: int
+
+
+@dataclass(frozen=True)
+class SessionsEnded:
+    """Sessions are nobody's any more. By the hashes of their keys."""
+
+    digests: list[str]

@@ -1,7 +1,12 @@
 """What follows from the app's own events, in a worker."""
 
-from apps.users import mails, services
-from apps.users.events import AccountDeletionRequested, DataExportReady, DataExportRequested
+from apps.users import mails, services, sessions
+from apps.users.events import (
+    AccountDeletionRequested,
+    DataExportReady,
+    DataExportRequested,
+    SessionsEnded,
+)
 from pinboard.events.registry import subscribe
 
 
@@ -18,3 +23,8 @@ def tell_of_data_export(event: DataExportReady) -> None:
 @subscribe(AccountDeletionRequested)
 def tell_of_account_deletion(event: AccountDeletionRequested) -> None:
     mails.account_deletion_requested(event.user_id)
+
+
+@subscribe(SessionsEnded)
+def forget_sessions(event: SessionsEnded) -> None:
+    sessions.forget(event.digests)

@@ -1,6 +1,11 @@
-"""Sessions, and who they belong to, known for some seconds without a look at Postgres."""
+"""Sessions, and who they belong to, known for some minutes without a look at Postgres.
+
+That a session ended is told at once, and by an event too, lest Valkey be away or the process die in that
+moment.
+"""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from threading import Lock
 
@@ -9,17 +14,22 @@ from django.contrib.sessions.backends import cached_db
 from django.db import transaction
 from django_redis import get_redis_connection
 
+from apps.users.events import SessionsEnded
 from apps.users.models import User
 from pinboard.cache import keys
 from pinboard.cache.commands import command
 from pinboard.cache.once import AWAY
+from pinboard.events.outbox import publish
 from pinboard.live.topics import announce
 
-# A session that ended in a way that nobody told us of is good for so long. Suspension, deletion, another
-# password and logging out are told.
-KNOWN_SECONDS = 60
+# A session that ended in a way that nobody told us of, by its age or by SQL, is good for so long. Suspension,
+# deletion, another password and logging out are told.
+KNOWN_SECONDS = 600
 # The same within one process, which hears nothing of sessions that others end.
 AT_HAND_SECONDS = 5
+# That a session ended is kept for longer than a request takes which found it alive a moment before.
+ENDED_SECONDS = 120
+_NOBODY = 0
 
 _at_hand: TTLCache[str, int] = TTLCache(maxsize=10_000, ttl=AT_HAND_SECONDS)
 _lock = Lock()
@@ -29,9 +39,11 @@ class SessionStore(cached_db.SessionStore):
     """Django's sessions in Valkey and Postgres. One that is deleted is nobody's at once."""
 
     def delete(self, session_key: str | None = None) -> None:
-        super().delete(session_key)
-        if key := session_key or self.session_key:
-            forget([key])
+        key = session_key or self.session_key
+        with transaction.atomic():
+            super().delete(session_key)
+            if key:
+                _end([key])
 
 
 def known_viewer(session_key: str) -> int | None:
@@ -45,7 +57,7 @@ def known_viewer(session_key: str) -> int | None:
         kept = command("GET", name)
     except AWAY:
         return None
-    if kept is None:
+    if kept is None or int(kept) == _NOBODY:
         return None
     with _lock:
         _at_hand[name] = int(kept)
@@ -53,11 +65,10 @@ def known_viewer(session_key: str) -> int | None:
 
 
 def remember_viewer(session_key: str, viewer_id: int) -> None:
-    """Note whose session it is."""
-    try:
-        get_redis_connection("default").set(_name(session_key), viewer_id, ex=KNOWN_SECONDS)
-    except AWAY:
-        return
+    """Note whose session it is, unless it has ended meanwhile."""
+    with suppress(*AWAY):
+        client = get_redis_connection("default")
+        client.set(_name(session_key), viewer_id, ex=KNOWN_SECONDS, nx=True)
 
 
 def let_go(session_key: str) -> None:
@@ -70,31 +81,43 @@ def forget_sessions_of(user: User) -> None:
     """Have nobody taken for a person whose sessions are ending, once the transaction commits."""
     ending = list(user.usersession_set.values_list("session_key", flat=True))
     if ending:
-        transaction.on_commit(lambda: forget(ending), robust=True)
+        with transaction.atomic():
+            _end(ending)
 
 
-def forget(session_keys: Iterable[str]) -> None:
-    """Know nothing of these sessions any more, and have their streams find that out."""
-    ended = list(session_keys)
-    for key in ended:
-        let_go(key)
-    try:
-        client = get_redis_connection("default")
-        for key in ended:
-            client.delete(_name(key))
-    except AWAY:
-        return
-    announce(*[end_topic(key) for key in ended])
+def _end(session_keys: Iterable[str]) -> None:
+    """These sessions end with the transaction."""
+    digests = list(map(digest_of, session_keys))
+    publish(SessionsEnded(digests))
+
+    def forget_now() -> None:
+        with suppress(*AWAY):  # the event will
+            forget(digests)
+
+    transaction.on_commit(forget_now, robust=True)
+
+
+def forget(digests: Iterable[str]) -> None:
+    """Know of these sessions that they are nobody's, and have their streams find that out. Raises `AWAY`."""
+    names = list(map(keys.session_viewer, digests))
+    with _lock:
+        for name in names:
+            _at_hand.pop(name, None)
+    client = get_redis_connection("default")
+    for name in names:
+        client.set(name, _NOBODY, ex=ENDED_SECONDS)
+    announce(*map(keys.session_ended, digests))
 
 
 def end_topic(session_key: str) -> str:
     """What is announced when a session ends."""
-    return keys.session_ended(_digest(session_key))
+    return keys.session_ended(digest_of(session_key))
 
 
 def _name(session_key: str) -> str:
-    return keys.session_viewer(_digest(session_key))
+    return keys.session_viewer(digest_of(session_key))
 
 
-def _digest(session_key: str) -> str:
+def digest_of(session_key: str) -> str:
+    """What a session goes by outside of Postgres."""
     return blake2b(session_key.encode(), digest_size=16).hexdigest()

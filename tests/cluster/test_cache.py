@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django_redis import get_redis_connection
 
-from apps.users.sessions import forget, known_viewer, let_go, remember_viewer
+from apps.users.sessions import digest_of, forget, known_viewer, let_go, remember_viewer
 from pinboard.cache.scripts import run, run_for_many
 from pinboard.cache.servers import scan, servers
 from pinboard.errors import RateLimited
@@ -69,7 +69,7 @@ def test_sessions_are_known_and_forgotten():
     remember_viewer("a-session", 7)
     let_go("a-session")
     assert known_viewer("a-session") == 7
-    forget(["a-session"])
+    forget([digest_of("a-session")])
     assert known_viewer("a-session") is None
 
 

@@ -5,6 +5,7 @@ from django.test import Client
 
 from apps.users import sessions
 from apps.users.services import suspend_person
+from pinboard.events.outbox import deliver_due
 from tests.auth import PASSWORD, Auth
 from tests.factories.users import UserFactory
 
@@ -62,6 +63,28 @@ def test_a_session_that_ended_elsewhere_is_out_within_seconds(ask, ada, monkeypa
     ask()
     ada.set_password("another one entirely")
     ada.save()
+    assert is_out(ask())
+
+
+def test_a_request_that_was_slow_does_not_bring_an_ended_session_back(ask, ada):
+    ask()
+    (key,) = ada.usersession_set.values_list("session_key", flat=True)
+    suspend_person(actor_id=UserFactory().pk, user_id=ada.pk, reason="a test")
+    sessions.remember_viewer(key, ada.pk)
+    assert sessions.known_viewer(key) is None
+    assert is_out(ask())
+
+
+def test_an_end_that_was_not_told_is_told_by_its_event(ask, ada, monkeypatch):
+    ask()
+    (key,) = ada.usersession_set.values_list("session_key", flat=True)
+    with monkeypatch.context() as patch:  # the process ends between the commit and what follows it
+        patch.setattr(sessions, "forget", lambda digests: None)
+        suspend_person(actor_id=UserFactory().pk, user_id=ada.pk, reason="a test")
+    sessions.let_go(key)
+    assert sessions.known_viewer(key) == ada.pk
+    deliver_due()
+    assert sessions.known_viewer(key) is None
     assert is_out(ask())
 
 
