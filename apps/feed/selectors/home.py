@@ -10,9 +10,8 @@ Without Valkey there are no scrolls: the feed is then newest first, and its curs
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import count
-from typing import NamedTuple, cast
+from typing import cast
 
 import numpy as np
 import structlog
@@ -25,59 +24,22 @@ from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
 from apps.feed.selectors.ranked import Candidates, gather, ranking_of
-from apps.feed.selectors.reasons import Why, why
+from apps.feed.selectors.rows import RANKED, Entry, FeedRow, shown
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
 from pinboard.cache.once import AWAY
 from pinboard.errors import BadInput
-from pinboard.paging import Key, Listing, Order, Page, Row, Window, cut_page
+from pinboard.paging import Listing, Order, Page, Row, Window, cut_page
 from pinboard.related import EVERYTHING, Wanted
 from pinboard.sql import IDS, VIEWER, Later, array, as_viewer
-from pinboard.table import Layout, Reader, Table, Values, column
 
 log = structlog.get_logger(__name__)
 
-RANKED = Order("feed.home", ("scroll", "place"))
 _BY_ID = Order("feed.shown", ("-id",))
 # The scroll in cursors of a feed that was read without Valkey; the place is a pin's id.
 _NO_SCROLL = 0
 # Entries that are looked at beyond those that a page wants, at both of its ends.
 _SPARE = 10
-
-
-class Entry(NamedTuple):
-    """An entry of a scroll that may be shown. `place`: in the scroll; `pin_id`: the best of its copies
-    that may be shown, offered by the sources `offers`; `rows`: of all of these in `facts`."""
-
-    place: int
-    pin_id: int
-    offers: int
-    facts: Facts
-    rows: list[int]
-
-    @property
-    def why(self) -> Why:
-        """Why the best of its copies is there, and who has the others."""
-        best, *copies = map(self.facts.at, self.rows)
-        found = why(best, self.offers)
-        for copy in copies:
-            found.add(copy)
-        return found
-
-
-class FeedRow(NamedTuple):
-    """A `Row` that knows why it is there."""
-
-    id: int
-    key: Key
-    order: Order
-    record: object
-    entry: Entry
-
-    @property
-    def why(self) -> Why:
-        """Why its pin is there."""
-        return self.entry.why
 
 
 class HomeFeed:
@@ -185,7 +147,7 @@ class HomeFeed:
         )
 
         def in_order(pages: list[Page]) -> list[Page]:
-            return [page._replace(rows=_shown(cast(list[FeedRow], page.rows), pages[0].rows))]
+            return [page._replace(rows=shown(cast(list[FeedRow], page.rows), pages[0].rows))]
 
         if not ids:
             return Later.known([page])
@@ -206,31 +168,6 @@ class HomeFeed:
 
         following = FollowingFeed(self.person_id)
         return following.pages(parents, _places(window), wanted).then(keyed)
-
-
-def _shown(rows: list[FeedRow], found: Sequence[Row]) -> Sequence[Row]:
-    """The rows whose pins were found, in order, with what was found of these."""
-    if not isinstance(found, Table):
-        return []
-    found_of = dict(zip(column(found, "id"), found.rows, strict=True))
-    shown = [(*found_of[row.id], row) for row in rows if row.id in found_of]
-    return Table.of(shown, _layout(found.layout))
-
-
-@lru_cache(maxsize=100)
-def _layout(found: Layout) -> Layout:
-    """How to read rows that were found, each with its `FeedRow` behind."""
-
-    def make(values: Values) -> FeedRow:
-        row: FeedRow = values[-1]
-        return row._replace(record=found.make(values[:-1]).record)
-
-    readers: dict[str, Reader] = {
-        "key": lambda rows: [row.key for row in rows.at(-1)],
-        "order": lambda rows: [RANKED] * len(rows),
-        "record": found.readers["record"],
-    }
-    return Layout(found.places, make, readers)
 
 
 def home_feed(viewer_id: int) -> HomeFeed:
