@@ -10,6 +10,7 @@ from hashlib import blake2b
 from threading import Lock
 
 from cachetools import TTLCache
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import cached_db
 from django.db import transaction
 from django_redis import get_redis_connection
@@ -38,11 +39,21 @@ _lock = Lock()
 class SessionStore(cached_db.SessionStore):
     """Django's sessions in Valkey and Postgres. One that is deleted is nobody's at once."""
 
+    _is_anonymous = False
+
+    def cycle_key(self) -> None:
+        """What was nobody's session need not be told to have ended: who logs in begins with one."""
+        self._is_anonymous = SESSION_KEY not in self
+        try:
+            super().cycle_key()
+        finally:
+            self._is_anonymous = False
+
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         with transaction.atomic():
             super().delete(session_key)
-            if key:
+            if key and not self._is_anonymous:
                 _end([key])
 
 
