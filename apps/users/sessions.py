@@ -1,4 +1,4 @@
-"""Sessions, and who they belong to, known for some minutes without a look at Postgres.
+"""Sessions, and who they belong to, known for a minute without a look at Postgres.
 
 That a session ended is told at once, and by an event too, lest Valkey be away or the process die in that
 moment.
@@ -23,9 +23,9 @@ from pinboard.cache.once import AWAY
 from pinboard.events.outbox import publish
 from pinboard.live.topics import announce
 
-# A session that ended in a way that nobody told us of, by its age or by SQL, is good for so long. Suspension,
-# deletion, another password and logging out are told.
-KNOWN_SECONDS = 600
+# A session that ended in a way that nobody told us of, by its age, by SQL or by Django's `changepassword`, is
+# good for so long. Suspension, deletion, another password by its owner and logging out are told.
+KNOWN_SECONDS = 60
 # The same within one process, which hears nothing of sessions that others end.
 AT_HAND_SECONDS = 5
 # That a session ended is kept for longer than a request takes which found it alive a moment before.
