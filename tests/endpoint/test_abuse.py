@@ -49,7 +49,7 @@ def reply(send):
 
 
 def processor_seconds(call):
-    """The least of twenty, half a second apart: a busy machine takes its time for other things, some seconds long."""
+    """The least of twenty, half a second apart: a busy machine takes its time for other things."""
     took = []
     for attempt in range(20):
         time.sleep(0.5 if attempt else 0)
