@@ -277,8 +277,6 @@ class Listing:
         return f"EXISTS ({sql})", params
 
     def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> list[Page]:
-        if parents == 1:
-            return [self._page(found, window, layout)]
         grouped: list[Rows] = [[] for _ in range(parents)]
         for row in found:
             grouped[row[0] - 1].append(row)

@@ -53,7 +53,6 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
     times = np.log(rate * (PRIOR_IMPRESSIONS / PRIOR_SAVES))
     is_board, is_followed = facts.has(Flag.BOARD_FOLLOWED), facts.has(Flag.FOLLOWED)
     has_topic = facts.topic_id != 0
-    table = np.empty((facts.length, len(NAMES)))
     columns = (
         np.exp2(-np.maximum(hours, 0.0) / FRESH_FOR_HOURS),
         opens / (opens + HALF_CLOSE_OPENS),
@@ -64,6 +63,7 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
         ~(is_followed | has_topic),
         facts.has(Flag.FEWER),
     )
+    table = np.empty((facts.length, len(NAMES)))
     for number, column in enumerate(columns):
         table[:, number] = column
     return table

@@ -17,7 +17,6 @@ from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
 from pinboard.graphql.engine.price import MUTATION_PRICE
-from pinboard.related import related
 from pinboard.sql import Later, together
 from pinboard.table import Table
 
@@ -117,8 +116,6 @@ class Execution:
         """What the field's resolver gives for each object; exceptions stand for themselves."""
         if field.is_type_name:
             return [field.parent_type.name] * len(objects)
-        if field.brings is not None and (brought := related(objects, field.brings)) is not None:
-            return brought
         if field.read is not None:
             try:
                 if type(objects) is Table or dict not in map(type, objects):

@@ -92,6 +92,7 @@ class FieldPlan:
         if self.is_type_name:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
+        # An attribute of the objects, or what they brought along.
         self._at_hand: Callable[[Sequence[Any]], Sequence[Any] | None] | None = self.read
         if self.brings is not None:
             self._at_hand = partial(related, name=self.brings)
