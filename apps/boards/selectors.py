@@ -150,7 +150,7 @@ def _held(boards: QuerySet[Board]) -> dict[int, bool]:
 
 def secret_flags(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each existing board is secret, for handlers of events. One statement."""
-    existing = Board.objects.filter(pk__in=ids, deleted_at=None)
+    existing = Board.objects.filter(pk__any=list(set(ids)), deleted_at=None)
     return dict(existing.values_list("id", "is_secret"))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from apps.feed import authors, store, timelines
 from apps.feed.events import FanOutDue
-from apps.follows.selectors import Followers, follower_bounds, followers_between
+from apps.follows.selectors import Followers, Reached, follower_bounds, followers_between
 from apps.pins.selectors import boards_of_pins, open_pins_of_board
 from pinboard.events.outbox import publish
 from pinboard.visibility import NOBODY
@@ -17,6 +17,8 @@ from pinboard.visibility import NOBODY
 # Followers a step; a step is a task, and short. What a task begins with costs as much as some
 # thousands of them.
 STEP = 25_000
+# Where pins are new together, a task writes the followers of so many steps at once.
+TOGETHER = 4
 
 
 def start(dues: Iterable[FanOutDue]) -> None:
@@ -34,24 +36,22 @@ def start(dues: Iterable[FanOutDue]) -> None:
             _catch_up(owner_id)
     at_once: list[FanOutDue] = []
     later: list[FanOutDue] = []
-    room = STEP
+    room = TOGETHER * STEP
     for due in wanted:
         followers, is_large, _ = weights[due.owner_id]
         if is_large:
             _write([(due, [timelines.own(due.owner_id)])])
             at_once.append(replace(due, owner_id=NOBODY))
-        elif followers < room:
+        elif followers >= STEP:
+            later += _split(due)
+        elif followers > room:
+            later.append(due)
+        else:
             at_once.append(due)
             room -= followers
-        else:
-            later += _split(due) if followers >= STEP else [due]
-    writes = []
-    for due, people in zip(at_once, _followers(at_once), strict=True):
-        if len(people) < STEP:
-            writes.append((due, people))
-        else:
-            later += _split(due)
-    _write(writes)
+    found = _followers(at_once)
+    _write([(due, people) for due, (people, _) in zip(at_once, found, strict=True)])
+    later += _rest(at_once, found)
     if later:
         publish(*later)
 
@@ -63,10 +63,10 @@ def step(due: FanOutDue) -> None:
     is taken up where it was. Doing a range twice is harmless.
     """
     due = _still_due(due)
-    (people,) = _followers([due])
-    _write([(due, people)])
-    if len(people) == STEP and people[-1] < due.until:
-        publish(replace(due, after=people[-1]))
+    found = _followers([due])
+    _write([(due, found[0].people)])
+    if rest := _rest([due], found):
+        publish(*rest)
 
 
 def _split(due: FanOutDue) -> list[FanOutDue]:
@@ -106,9 +106,18 @@ def _still_due(due: FanOutDue) -> FanOutDue:
     return replace(due, pin_ids=[pin for pin in due.pin_ids if pin not in there])
 
 
-def _followers(dues: Sequence[FanOutDue]) -> list[list[int]]:
+def _followers(dues: Sequence[FanOutDue]) -> list[Reached]:
     ranges = [Followers(due.owner_id, due.board_id, due.after, due.until) for due in dues]
     return followers_between(ranges, STEP)
+
+
+def _rest(dues: Sequence[FanOutDue], found: Sequence[Reached]) -> list[FanOutDue]:
+    """What is left where there are more followers than a step has."""
+    return [
+        replace(due, after=until)
+        for due, (_, until) in zip(dues, found, strict=True)
+        if until < due.until
+    ]
 
 
 def _write(writes: Sequence[tuple[FanOutDue, list[int]]]) -> None:

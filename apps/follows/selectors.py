@@ -1,6 +1,5 @@
 """Reads: who follows whom, and which boards and topics."""
 
-import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -33,25 +32,21 @@ coalesce(
 )
 """
 
-# A string of eight bytes for each, which costs both sides a fraction of as many rows.
+# Of an owner, and of a board: who chose to follow it, and who chose not to. Three walks over indexes; put
+# together here, which takes a third of the time that Postgres needs for it.
 _FOLLOWERS_BETWEEN = """
-SELECT (
-    SELECT string_agg(int8send(follower_id), ''::bytea ORDER BY follower_id) FROM (
-        (SELECT follower_id FROM follows_personfollow AS follow
-         WHERE person_id = due.owner AND follower_id > due.after AND follower_id <= due.until
-           AND NOT EXISTS (
-            SELECT 1 FROM follows_boardfollow AS choice
-            WHERE choice.follower_id = follow.follower_id AND choice.board_id = due.board
-              AND NOT choice.is_following)
-         ORDER BY follower_id LIMIT %s)
-        UNION
-        (SELECT follower_id FROM follows_boardfollow
-         WHERE board_id = due.board AND is_following
-           AND follower_id > due.after AND follower_id <= due.until
-         ORDER BY follower_id LIMIT %s)
-        ORDER BY follower_id LIMIT %s
-    ) AS either
-)
+SELECT
+    ARRAY(SELECT follower_id FROM follows_personfollow
+          WHERE person_id = due.owner AND follower_id > due.after AND follower_id <= due.until
+          ORDER BY follower_id LIMIT %s),
+    ARRAY(SELECT follower_id FROM follows_boardfollow
+          WHERE board_id = due.board AND is_following
+            AND follower_id > due.after AND follower_id <= due.until
+          ORDER BY follower_id LIMIT %s),
+    ARRAY(SELECT follower_id FROM follows_boardfollow
+          WHERE board_id = due.board AND NOT is_following
+            AND follower_id > due.after AND follower_id <= due.until
+          ORDER BY follower_id LIMIT %s)
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
     WITH ORDINALITY AS due(owner, board, after, until, place)
 ORDER BY place
@@ -78,6 +73,13 @@ class Followers(NamedTuple):
     owner_id: int
     board_id: int
     after: int
+    until: int
+
+
+class Reached(NamedTuple):
+    """Followers by id, which are all of their range up to `until`."""
+
+    people: list[int]
     until: int
 
 
@@ -232,14 +234,26 @@ def sources_of(follower_id: int) -> tuple[list[int], list[int]]:
     )
 
 
-def followers_between(ranges: Sequence[Followers], limit: int) -> list[list[int]]:
-    """The followers of each, by id: the first `limit` of them. One statement."""
+def followers_between(ranges: Sequence[Followers], limit: int) -> list[Reached]:
+    """The followers of each, by id, from at most `limit` rows of each kind. One statement."""
     if not ranges:
         return []
     columns = [array(column) for column in zip(*ranges, strict=True)]
     wanted = Statement(_FOLLOWERS_BETWEEN, [limit, limit, limit, *columns])
     found = Later(wanted, list).get()
-    return [list(struct.unpack(f">{len(ids or b'') // 8}q", ids or b"")) for (ids,) in found]
+    return [
+        _reached(kinds, limit, wanted.until) for wanted, kinds in zip(ranges, found, strict=True)
+    ]
+
+
+def _reached(kinds: Sequence[list[int]], limit: int, until: int) -> Reached:
+    """Who follows, up to where all kinds have been read."""
+    until = min([until, *(ids[-1] for ids in kinds if len(ids) == limit)])
+    of_owner, chose, chose_not = kinds
+    if not chose and not chose_not:
+        return Reached(of_owner, until)
+    people = set(of_owner).union(chose).difference(chose_not)
+    return Reached(sorted(person for person in people if person <= until), until)
 
 
 def follower_bounds(person_id: int, step: int) -> list[int]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from pinboard.events.models import Delivery
 from pinboard.events.registry import decode, subscription
 from pinboard.postgres.statements import Rows
-from pinboard.sql import rows
+from pinboard.sql import rows, spelled
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ def deliver(*delivery_ids: int) -> bool:
 
 def _start(ids: list[int]) -> list[int]:
     """Count the attempt and schedule the next; which of them are there to be done."""
-    found = rows(_START, {**_LIMITS, "ids": ids})
+    found = rows(_START, {**_LIMITS, "ids": spelled(ids)})
     for delivery_id, subscriber, is_dead in found:
         if is_dead:
             log.error("events.dead_letter", delivery=delivery_id, subscriber=subscriber)
@@ -82,12 +82,12 @@ def _start(ids: list[int]) -> list[int]:
 
 @transaction.atomic
 def _run(ids: list[int]) -> bool:
-    found = rows(_LOCK, [ids])
+    found = rows(_LOCK, [spelled(ids)])
     if found:
         _handle(found)
         with connection.cursor() as cursor:
             done = [delivery_id for delivery_id, *_ in found]
-            cursor.execute("DELETE FROM events_delivery WHERE id = ANY(%s)", [done])
+            cursor.execute("DELETE FROM events_delivery WHERE id = ANY(%s)", [spelled(done)])
     return bool(found)
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 def world(monkeypatch):
     """Three authors with a board and two followers each, and timelines that are there."""
     monkeypatch.setattr(fanout, "STEP", 5)
+    monkeypatch.setattr(fanout, "TOGETHER", 1)
     boards = BoardFactory.create_batch(3)
     people = UserFactory.create_batch(6)
     for place, person in enumerate(people):

@@ -155,20 +155,44 @@ def test_followers_of_a_board_in_ranges(ada):
     follow_board(follower_id=people[4].pk, board_id=board.pk)
     follow_board(follower_id=people[0].pk, board_id=board.pk)
     found = [people[0].pk, people[2].pk, people[3].pk, people[4].pk]
-    assert followers_between([Followers(ada.pk, board.pk, 0, MAX_ID)], 100) == [found]
-    assert followers_between([Followers(ada.pk, board.pk, 0, MAX_ID)], 2) == [found[:2]]
-    assert followers_between([Followers(ada.pk, board.pk, found[1], MAX_ID)], 2) == [found[2:]]
-    assert followers_between([Followers(ada.pk, board.pk, found[0], found[2])], 9) == [found[1:3]]
-    assert follower_bounds(ada.pk, 2) == [people[1].pk, people[3].pk]
-    assert followers_between([Followers(ada.pk, other.pk, 0, MAX_ID)], 100) == [
-        [person.pk for person in people[:4]]
+    everyone = [person.pk for person in people]
+    assert _between(100, Followers(ada.pk, board.pk, 0, MAX_ID)) == [(found, MAX_ID)]
+    assert _between(9, Followers(ada.pk, board.pk, found[0], found[2])) == [(found[1:3], found[2])]
+    assert _between(100, Followers(ada.pk, other.pk, 0, MAX_ID)) == [(everyone[:4], MAX_ID)]
+    assert follower_bounds(ada.pk, 2) == [everyone[1], everyone[3]]
+    apart = [
+        Followers(ada.pk, other.pk, found[0], MAX_ID),
+        Followers(ada.pk, board.pk, 0, found[0]),
+        Followers(everyone[0], board.pk, found[3], MAX_ID),
     ]
-    both = [Followers(ada.pk, other.pk, found[0], MAX_ID), Followers(ada.pk, board.pk, 0, found[0])]
-    assert followers_between(both, 2) == [[people[1].pk, people[2].pk], [people[0].pk]]
-    assert (
-        followers_between([*both, Followers(people[0].pk, board.pk, found[3], MAX_ID)], 1)[2] == []
-    )
-    assert followers_between([], 2) == []
+    assert _between(2, *apart) == [
+        (everyone[1:3], everyone[2]),
+        ([everyone[0]], everyone[0]),
+        ([], MAX_ID),
+    ]
+    assert _between(2) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 9])
+def test_followers_are_read_to_the_end_whatever_the_limit(ada, limit):
+    """Who was left out of a board, or chose it alone, may be more than those of its owner."""
+    board = BoardFactory(owner=ada)
+    people = [UserFactory() for _ in range(9)]
+    for person in people[1:6]:
+        follow_person(follower_id=person.pk, person_id=ada.pk)
+    for person in (*people[:3], *people[7:]):
+        follow_board(follower_id=person.pk, board_id=board.pk)
+    for person in people[3:5]:
+        unfollow_board(follower_id=person.pk, board_id=board.pk)
+    found, after = [], 0
+    while after < MAX_ID:
+        ((some, after),) = _between(limit, Followers(ada.pk, board.pk, after, MAX_ID))
+        found += some
+    assert found == [people[number].pk for number in (0, 1, 2, 5, 7, 8)]
+
+
+def _between(limit, *ranges):
+    return [tuple(one) for one in followers_between(ranges, limit)]
 
 
 def test_who_is_erased_follows_nobody(ada, eve):

@@ -28,7 +28,7 @@ from pinboard.cache.commands import command, commands
 from pinboard.cache.once import AWAY
 from pinboard.cache.scripts import batches, run, run_for_many
 from pinboard.cache.servers import scan
-from pinboard.ids.layout import created_at
+from pinboard.ids.layout import first_id_at
 from pinboard.live.topics import announce
 
 MAX_ENTRIES = 800
@@ -69,8 +69,9 @@ def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
 def add_each(additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
     """As `add`, for people and pins, and others. New pins go together, whosesoever they are."""
     new, told = list[bytes](), list[int]()
+    first_in_time = first_id_at(datetime.now(UTC) - _LATE)
     for people, pin_ids in additions:
-        if len(pin_ids) == 1 and datetime.now(UTC) - created_at(pin_ids[0]) < _LATE:
+        if len(pin_ids) == 1 and pin_ids[0] >= first_in_time:
             new += _names(people, packed(pin_ids))
         elif pin_ids:
             run_for_many(lua.INSERT, _names(people), [MAX_ENTRIES, packed(pin_ids)])
