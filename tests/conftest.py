@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django_redis import get_redis_connection
 
 from apps.feed import authors
-from apps.feed.sources import popular
+from apps.feed.sources import popular, topics
 from pinboard.cache.cluster import close
 from tests.api import Api
 from tests.broker import Broker
@@ -20,6 +20,7 @@ def _empty_valkey(request):
         get_redis_connection("default").flushdb()
         authors.everybody.cache_clear()
         popular.at_hand.cache_clear()
+        topics.forget_newest()
         yield
         cache.close()
     else:

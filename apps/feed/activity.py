@@ -16,7 +16,7 @@ from django_redis import get_redis_connection
 from numpy.typing import NDArray
 
 from pinboard.cache import keys
-from pinboard.cache.commands import command
+from pinboard.cache.commands import Command, command
 from pinboard.cache.scripts import run
 from pinboard.ids.layout import MAX_ID
 
@@ -129,10 +129,15 @@ def note_seen(person_id: int, ids: Sequence[int]) -> None:
 
 def read_seen(person_id: int) -> tuple[NDArray[np.int64], bool]:
     """What somebody has seen, and whether all of it is there."""
-    found: bytes = command("GET", keys.seen(person_id)) or b""
+    found: bytes = command(*reading_seen(person_id)) or b""
     is_complete = found.startswith(_ZEROS)
     ids = np.frombuffer(found[8:] if is_complete else found, ">i8")
     return ids.astype(np.int64), is_complete
+
+
+def reading_seen(person_id: int) -> Command:
+    """The command that `read_seen` is."""
+    return "GET", keys.seen(person_id)
 
 
 def complete_seen(person_id: int, lines: Iterable[int], kept_for: timedelta) -> None:

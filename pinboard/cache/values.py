@@ -6,13 +6,18 @@ from typing import Any
 import orjson
 from django_redis import get_redis_connection
 
-from pinboard.cache.commands import command
+from pinboard.cache.commands import Command, command
 
 
 def get(key: str) -> Any:
     """The value, or None."""
-    found = command("GET", key)
+    found = command(*reading(key))
     return None if found is None else orjson.loads(found)
+
+
+def reading(key: str) -> Command:
+    """The command with which `get` begins."""
+    return "GET", key
 
 
 def put(key: str, value: Any, seconds: int) -> None:

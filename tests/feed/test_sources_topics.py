@@ -33,6 +33,11 @@ def ada(db):
 
 
 @pytest.fixture
+def eve(db):
+    return UserFactory().pk
+
+
+@pytest.fixture
 def board(db):
     return BoardFactory(name="Plain")
 
@@ -115,9 +120,25 @@ def test_many_topics_cost_as_much_as_few_and_all_have_their_turn(
 def test_two_round_trips_whatever_the_number_of_topics(ada, board, round_trips):
     follow(ada, *[TopicFactory() for _ in range(5)])
     source.candidates(ada)
+    topics.forget_newest()
     round_trips()
     source.candidates(ada)
     assert round_trips() == 2  # which topics, and the timelines of all
+    source.candidates(ada)
+    assert round_trips() == 1  # which topics
+
+
+def test_what_one_reader_made_a_process_read_is_at_hand_for_others(ada, eve, board, round_trips):
+    one, other = TopicFactory(), TopicFactory()
+    pins, others = tagged(one, 3, board), tagged(other, 2, board)
+    follow(ada, one)
+    assert source.candidates(ada) == pins
+    follow(eve, one, other)
+    followed_by(eve)
+    timelines.newest_of([other.pk], 1)
+    round_trips()
+    assert set(source.candidates(eve)) == {*pins, *others}
+    assert round_trips() == 2  # which topics, and the timeline of the other
 
 
 def test_one_that_is_not_there_is_not_taken_for_an_empty_one(db):
@@ -134,6 +155,7 @@ def test_a_new_pin_reaches_its_topics(ada, board, outbox):
     outbox.drain()
     assert outbox.published(PinsTagged) == [PinsTagged([pin])]
     assert read_all(bread, baking) == [[pin], [pin]]
+    topics.forget_newest()  # as it is seconds later
     assert source.candidates(ada) == [pin]
 
 

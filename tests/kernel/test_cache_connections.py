@@ -7,9 +7,22 @@ from django.conf import settings
 from django_redis import get_redis_connection
 from redis.exceptions import ResponseError
 
-from pinboard.cache.commands import command, commands
+from pinboard.cache.commands import command, commands, sent_ahead
 from pinboard.cache.pool import LeanPool
+from tests.processes import run
 from tests.threads import together
+
+SENT_AHEAD = """
+import django
+django.setup()
+from pinboard.cache.commands import command, sent_ahead
+from pinboard.cache.once import AWAY
+with sent_ahead([("GET", "{a}:one")]):
+    try:
+        command("GET", "{a}:one")
+    except AWAY:
+        print("away")
+"""
 
 
 @pytest.fixture
@@ -49,6 +62,32 @@ def test_many_commands_have_their_answers_in_order():
     with pytest.raises(ResponseError):
         commands([("GET", names[0]), ("LPOP", names[1]), ("GET", names[2])])
     assert command("GET", names[3]) == b"3"
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_what_was_sent_ahead_is_answered_from_there_once():
+    client = get_redis_connection("default")
+    client.mset({"{a}:one": 1, "{a}:two": 2})
+    with sent_ahead([("GET", "{a}:one"), ("GETRANGE", "{a}:two", 0, -1), ("GET", "{a}:none")]):
+        client.mset({"{a}:one": 3, "{a}:two": 4, "{a}:none": 5})
+        assert command("GET", "{a}:two") == b"4"  # which is another command
+        assert [command("GET", "{a}:one") for _ in range(2)] == [b"1", b"3"]
+        assert [command("GET", "{a}:none") for _ in range(2)] == [None, b"5"]
+        assert [command("GETRANGE", "{a}:two", 0, -1) for _ in range(2)] == [b"2", b"4"]
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_what_nobody_asked_for_in_the_block_is_forgotten_after_it():
+    client = get_redis_connection("default")
+    client.set("{a}:one", 1)
+    with sent_ahead([("GET", "{a}:one")]):
+        client.set("{a}:one", 2)
+    assert command("GET", "{a}:one") == b"2"
+
+
+def test_where_valkey_is_away_each_command_finds_that_out():
+    output, _ = run(SENT_AHEAD, CACHE_URL="redis://127.0.0.1:1/0")
+    assert output == "away\n"
 
 
 def test_a_connection_is_used_again(pool):

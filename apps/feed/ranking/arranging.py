@@ -79,14 +79,14 @@ def diversified(authors: Ints, boards: Ints) -> list[int]:
 
 def _put_between(arranged: list[int], authors: Sequence[int], boards: Sequence[int]) -> list[int]:
     """The places that are `arranged`, and then the others."""
-    held: dict[int, deque[int]] = {}  # by author, whose places wait in order
+    held: dict[int, deque[int]] = {}  # by author, whose places wait in order; no first one may come
     for place in range(len(arranged), len(authors)):
         author = authors[place]
-        if not held and not _repeats(place, arranged, authors, boards):
-            arranged.append(place)
+        if author in held or _repeats(place, arranged, authors, boards):
+            held.setdefault(author, deque()).append(place)
             continue
-        held.setdefault(author, deque()).append(place)
-        while (best := _first(held, arranged, authors, boards)) is not None:
+        arranged.append(place)
+        while held and (best := _first(held, arranged, authors, boards)) is not None:
             arranged.append(best)
             places = held[authors[best]]
             places.popleft()
@@ -95,24 +95,15 @@ def _put_between(arranged: list[int], authors: Sequence[int], boards: Sequence[i
     return arranged + sorted(chain.from_iterable(held.values()))
 
 
-def _varied(authors: Ints, boards: Ints) -> int:
-    """How many places from the first on may stay as they are."""
-    thrice = np.flatnonzero(_are_thrice(authors) | _are_thrice(boards))
-    return int(thrice[0]) + 2 if len(thrice) else len(authors)
-
-
-def _are_thrice(values: Ints) -> Bools:
-    """Which values, from the third on, are the same as the two before."""
-    same: Bools = (values[2:] == values[1:-1]) & (values[1:-1] == values[:-2])
-    return same
-
-
 def _first(
     held: dict[int, deque[int]], arranged: list[int], authors: Sequence[int], boards: Sequence[int]
 ) -> int | None:
     """The best of those held back that may come now."""
-    heads = (places[0] for places in held.values())
-    return min((one for one in heads if not _repeats(one, arranged, authors, boards)), default=None)
+    last, before = arranged[-1], arranged[-2]
+    full_author = authors[last] if authors[last] == authors[before] else None
+    full_board = boards[last] if boards[last] == boards[before] else None
+    heads = [places[0] for author, places in held.items() if author != full_author]
+    return min([place for place in heads if boards[place] != full_board], default=None)
 
 
 def _repeats(
@@ -126,3 +117,15 @@ def _repeats(
         authors[place] == authors[last] == authors[before]
         or boards[place] == boards[last] == boards[before]
     )
+
+
+def _varied(authors: Ints, boards: Ints) -> int:
+    """How many places from the first on may stay as they are."""
+    thrice = np.flatnonzero(_are_thrice(authors) | _are_thrice(boards))
+    return int(thrice[0]) + 2 if len(thrice) else len(authors)
+
+
+def _are_thrice(values: Ints) -> Bools:
+    """Which values, from the third on, are the same as the two before."""
+    same: Bools = (values[2:] == values[1:-1]) & (values[1:-1] == values[:-2])
+    return same

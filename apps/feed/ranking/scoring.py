@@ -56,17 +56,14 @@ def features(facts: Facts, newest: int) -> NDArray[np.float64]:
     columns = (
         np.exp2(-np.maximum(hours, 0.0) / FRESH_FOR_HOURS),
         opens / (opens + HALF_CLOSE_OPENS),
-        np.clip(times / _MOST_TIMES, -1.0, 1.0),
+        np.minimum(np.maximum(times / _MOST_TIMES, -1.0), 1.0),
         is_board,
         is_followed & ~is_board,
         has_topic & ~is_followed,
         ~(is_followed | has_topic),
         facts.has(Flag.FEWER),
     )
-    table = np.empty((facts.length, len(NAMES)))
-    for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
+    return np.array(columns, np.float64).T
 
 
 def score(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from apps.feed.ranking.facts import Fact, Reason
 from apps.feed.ranking.ranking import Ranking
 from apps.feed.ranking.scoring import NAMES
-from apps.feed.selectors.ranked import gather, ranking_of
+from apps.feed.selectors.ranked import ranking_of
 from apps.feed.selectors.reasons import why
 
 
@@ -27,8 +27,7 @@ class Candidate(NamedTuple):
 def explained(person_id: int) -> list[Candidate]:
     """All candidates of a person's home feed as of now: in its order, and then those that are not in it,
     the best first. One statement. Pins that are gone are not among them."""
-    candidates, _newest = gather(person_id)
-    ranking = ranking_of(person_id, candidates)
+    ranking, _newest = ranking_of(person_id)
     found = list(_candidates(ranking))
     return sorted(found, key=lambda one: (one.place is None, one.place, -one.score))
 

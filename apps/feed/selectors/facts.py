@@ -106,4 +106,5 @@ def _fewer(viewer: Any) -> Q:
     mine = SeenFewer.objects.filter(person_id=viewer)
     whose = Q(subject_id=OuterRef("owner_id")) | Q(subject_id=OuterRef("board_id"))
     about = topics_among(OuterRef("id"), mine.values("subject_id"))
-    return Q(Exists(mine.filter(whose))) | Q(Exists(about))
+    # Most people want fewer of nothing, which is found out once and not for each pin.
+    return Q(Exists(mine)) & (Q(Exists(mine.filter(whose))) | Q(Exists(about)))

@@ -23,7 +23,7 @@ from apps.feed.ranking.rules import forbidden, kept, unwanted
 from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
-from apps.feed.selectors.ranked import Candidates, gather, ranking_of
+from apps.feed.selectors.ranked import Candidates, ranking_of
 from apps.feed.selectors.rows import RANKED, Entry, FeedRow, shown
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
@@ -89,8 +89,7 @@ class HomeFeed:
     def _opened(self, numbers: set[int]) -> tuple[Scroll, Facts | None]:
         """The scroll that cursors name, or a new one with what is known of its pins, place by place."""
         if not numbers:
-            candidates, newest = gather(self.person_id)
-            return _begun(self.person_id, newest, ranking_of(self.person_id, candidates))
+            return _begun(self.person_id, *ranking_of(self.person_id))
         if len(numbers) > 1:
             raise BadInput("`after` and `before` are of two scrolls. Use cursors of one.")
         scroll = scrolls.read(self.person_id, numbers.pop())
@@ -175,7 +174,7 @@ def home_feed(viewer_id: int) -> HomeFeed:
     return HomeFeed(viewer_id)
 
 
-def _begun(person_id: int, newest: int, ranking: Ranking) -> tuple[Scroll, Facts]:
+def _begun(person_id: int, ranking: Ranking, newest: int) -> tuple[Scroll, Facts]:
     """A new scroll of a ranking, and what is known of its pins, place by place."""
     rows, is_copy = ranking.entries
     marks = ranking.offers[rows] | np.where(is_copy, np.uint8(COPY), np.uint8(0))

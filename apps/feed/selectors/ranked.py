@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from apps.feed.activity import reading_seen
 from apps.feed.ranking.facts import Facts, Ints, Reason
 from apps.feed.ranking.ranking import Ranking, rank
 from apps.feed.seen import seen_lately
 from apps.feed.selectors.facts import facts_of
 from apps.feed.sources import SOURCES
+from pinboard.cache.commands import Command, sent_ahead
 from pinboard.ids.layout import first_id_at
 
 # Each costs Postgres some ten looks into indexes. The sources are asked in turn until there are so many;
@@ -31,10 +34,13 @@ class Candidates(NamedTuple):
     @classmethod
     def of(cls, pins: Sequence[int], offers: NDArray[np.uint8]) -> "Candidates":
         """Pins, some of them twice, and who offered them."""
-        ids, which = np.unique(np.array(pins, np.int64), return_inverse=True)
-        together = np.zeros(len(ids), np.uint8)
-        np.bitwise_or.at(together, which, offers)
-        return cls(ids, together)
+        ids = np.array(pins, np.int64)
+        order = ids.argsort()
+        ids = ids[order]
+        begins = np.flatnonzero(np.diff(ids, prepend=-1))
+        if not len(begins):
+            return cls(ids, offers)
+        return cls(ids[begins], np.bitwise_or.reduceat(offers[order], begins))
 
     @property
     def topical(self) -> Ints:
@@ -46,8 +52,24 @@ class Candidates(NamedTuple):
         return self.offers[np.searchsorted(self.ids, facts.id)]
 
 
-def gather(viewer_id: int) -> tuple[Candidates, int]:
-    """What the sources offer, and the newest id that those who are followed had."""
+def ranking_of(viewer_id: int) -> tuple[Ranking, int]:
+    """The home feed as of now, and the newest id that those who are followed had. One statement."""
+    with sent_ahead(_reads(viewer_id)):
+        candidates, newest = _gathered(viewer_id)
+        seen = seen_lately(viewer_id)
+    facts = facts_of(viewer_id, candidates.ids, candidates.topical)
+    now = first_id_at(datetime.now(UTC))
+    return rank(facts, candidates.offered(facts), seen, now, settings.FEED_WEIGHTS), newest
+
+
+def _reads(viewer_id: int) -> list[Command]:
+    """What is asked of the viewer alone, before anything else is."""
+    of_sources = chain.from_iterable(source.reads(viewer_id) for source in SOURCES)
+    return [*of_sources, reading_seen(viewer_id)]
+
+
+def _gathered(viewer_id: int) -> tuple[Candidates, int]:
+    """What the sources offer, and the newest id of those who are followed."""
     pins: list[int] = []
     bits, counts = [], []
     newest = 0
@@ -59,15 +81,3 @@ def gather(viewer_id: int) -> tuple[Candidates, int]:
         bits.append(source.reason.bit)
         counts.append(len(some))
     return Candidates.of(pins, np.repeat(np.array(bits, np.uint8), counts)), newest
-
-
-def ranking_of(viewer_id: int, candidates: Candidates) -> Ranking:
-    """The candidates ranked for the viewer, as of now. One statement."""
-    facts = facts_of(viewer_id, candidates.ids, candidates.topical)
-    return rank(
-        facts,
-        candidates.offered(facts),
-        seen_lately(viewer_id),
-        first_id_at(datetime.now(UTC)),
-        settings.FEED_WEIGHTS,
-    )

@@ -5,6 +5,7 @@ from itertools import chain, zip_longest
 from typing import Protocol
 
 from apps.feed.ranking.facts import Reason
+from pinboard.cache.commands import Command
 
 
 class Source(Protocol):
@@ -17,6 +18,10 @@ class Source(Protocol):
 
         There may be pins among them that the viewer is not to see: whoever asks checks.
         """
+        ...
+
+    def reads(self, viewer_id: int) -> Sequence[Command]:
+        """What `candidates` asks Valkey of the viewer: sent for all sources at once."""
         ...
 
 

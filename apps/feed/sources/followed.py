@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from apps.feed import store
 from apps.feed.sources.base import Reason
 from apps.feed.timelines import timeline_of
+from pinboard.cache.commands import Command
 
 # Of the newest 800 in a timeline: what a ranking may choose from. `followingFeed` has all.
 COUNT = 150
@@ -17,3 +19,6 @@ class Followed:
     def candidates(self, viewer_id: int) -> Sequence[int]:
         """Ids of pins, newest first."""
         return timeline_of(viewer_id, COUNT)
+
+    def reads(self, viewer_id: int) -> Sequence[Command]:
+        return [store.reading(viewer_id, COUNT)]

@@ -15,6 +15,7 @@ from apps.feed.sources.base import Reason, in_turn
 from apps.pins.selectors import filled_up, newest_first_pins, popular_pins
 from apps.users.selectors import locale_of
 from pinboard.cache import keys, values
+from pinboard.cache.commands import Command
 from pinboard.cache.once import AWAY, get_or_compute
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,9 @@ class Popular:
 
     def candidates(self, viewer_id: int) -> Sequence[int]:
         return list(at_hand().mixed(*_locale(viewer_id)))
+
+    def reads(self, viewer_id: int) -> Sequence[Command]:
+        return [values.reading(keys.locale(viewer_id))]
 
 
 class Lists:

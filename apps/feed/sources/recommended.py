@@ -8,6 +8,7 @@ from prometheus_client import Counter
 
 from apps.feed.recommender import recommender
 from apps.feed.sources.base import Reason
+from pinboard.cache.commands import Command
 from pinboard.ids.layout import MAX_ID
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,9 @@ class Recommended:
             FAILED.inc()
             log.error("feed.recommender_failed", reason=type(error).__name__)
             return []
+
+    def reads(self, viewer_id: int) -> Sequence[Command]:
+        return []
 
 
 def _as_id(value: int) -> int:

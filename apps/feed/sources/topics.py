@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Sequence
+from threading import Lock
 
 import structlog
+from cachetools import TTLCache
 
 from apps.feed import timelines
 from apps.feed.sources.base import Reason, in_turn
 from apps.follows.selectors import topics_followed_by
 from apps.pins import selectors as pins
 from pinboard.cache import keys, values
+from pinboard.cache.commands import Command
 from pinboard.cache.once import AWAY
 from pinboard.visibility import NOBODY
 
@@ -23,12 +26,17 @@ NEWEST = 20
 COUNT = 45
 _FOLLOWED_SECONDS = 600
 
+# Few topics have many readers: a process goes by what it read of one some seconds ago.
+_AT_HAND_SECONDS = 5
+_at_hand: TTLCache[int, list[int]] = TTLCache(maxsize=1_000, ttl=_AT_HAND_SECONDS)
+_lock = Lock()
+
 
 class FollowedTopics:
     """The newest pins of some of the topics that the viewer follows, a pin of each topic in turn.
 
     A ranking costs the same however many topics somebody follows. Over several rankings all of them
-    have their turn. Warm: no statement, two round trips to Valkey.
+    have their turn. Warm: no statement, two round trips to Valkey, one while the topics are at hand.
     """
 
     reason = Reason.TOPIC
@@ -39,11 +47,33 @@ class FollowedTopics:
             return []
         some = random.sample(followed, min(TOPICS, len(followed)))
         try:
-            newest = timelines.newest_of(some, NEWEST)
+            newest = _newest(some)
         except AWAY as error:
             log.warning("feed.store_away", reason=type(error).__name__)
             return pins.newest_of_topics(pins.visible(NOBODY), some, COUNT)
         return in_turn(newest)[:COUNT]
+
+    def reads(self, viewer_id: int) -> Sequence[Command]:
+        return [values.reading(keys.topics_followed(viewer_id))]
+
+
+def forget_newest() -> None:
+    """Have all topics read again."""
+    with _lock:
+        _at_hand.clear()
+
+
+def _newest(topics: Sequence[int]) -> list[list[int]]:
+    """The newest pins of each topic, newest first."""
+    with _lock:
+        known = {topic: ids for topic in topics if (ids := _at_hand.get(topic)) is not None}
+    missing = [topic for topic in topics if topic not in known]
+    if missing:
+        read = dict(zip(missing, timelines.newest_of(missing, NEWEST), strict=True))
+        with _lock:
+            _at_hand.update(read)
+        known |= read
+    return [known[topic] for topic in topics]
 
 
 def followed_by(person_id: int) -> list[int]:

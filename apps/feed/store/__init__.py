@@ -24,7 +24,7 @@ from django_redis import get_redis_connection
 
 from apps.feed.store import lua
 from pinboard.cache import keys
-from pinboard.cache.commands import command, commands
+from pinboard.cache.commands import Command, command, commands
 from pinboard.cache.once import AWAY
 from pinboard.cache.scripts import batches, run, run_for_many
 from pinboard.cache.servers import scan
@@ -51,14 +51,17 @@ EMPTY = bytes(_ID_BYTES)
 
 def read(person_id: int, count: int = MAX_ENTRIES) -> list[int] | None:
     """The newest `count` ids in a timeline, newest first; None when it has to be built."""
-    found = command("GETRANGE", keys.timeline(person_id), *_reach(count))
-    return _unpacked(found, count)
+    return _unpacked(command(*reading(person_id, count)), count)
 
 
 def read_many(ids: Sequence[int], count: int) -> list[list[int] | None]:
     """The same of several timelines, in one round trip, or one to each node of a cluster."""
-    wanted = [("GETRANGE", keys.timeline(one), *_reach(count)) for one in ids]
-    return [_unpacked(found, count) for found in commands(wanted)]
+    return [_unpacked(found, count) for found in commands([reading(one, count) for one in ids])]
+
+
+def reading(person_id: int, count: int) -> Command:
+    """The command that `read` is."""
+    return "GETRANGE", keys.timeline(person_id), *_reach(count)
 
 
 def add(people: Sequence[int], pin_ids: Sequence[int]) -> None:
