@@ -7,6 +7,7 @@ same `HttpEndpoint`: an unknown session, an unknown host, plain HTTP where HTTPS
 
 import uuid
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from http.client import responses
 from typing import Any
 
@@ -39,7 +40,10 @@ class FastLane:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        reply = self._reply(environ) if environ.get("PATH_INFO") == self._path else None
+        reply = None
+        if environ.get("PATH_INFO") == self._path:
+            # In a context of its own, with which what was bound for logs is gone.
+            reply = copy_context().run(self._reply, environ)
         if reply is None:
             return self._application(environ, start_response)
         status = f"{reply.status} {responses[reply.status]}"
@@ -58,8 +62,6 @@ class FastLane:
             log.info("request_finished", code=reply.status, request=asked)
         except SessionNeeded:
             return None
-        finally:
-            structlog.contextvars.clear_contextvars()
         return reply
 
     def _is_plain(self, request: WSGIRequest) -> bool:
