@@ -18,7 +18,7 @@ def workers(processes: int) -> Iterator[int]:
     """So many worker processes on all queues, for as long as the block lasts; their parent's id."""
     command = [
         sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "config", "worker",
-        "-Q", "default,fanout,media,refill", "-c", str(processes), "--loglevel", "ERROR",
+        "-Q", "fanout,relay,default,media,refill", "-c", str(processes), "--loglevel", "ERROR",
         "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     worker = subprocess.Popen(

@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_prerun
+from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -12,6 +13,13 @@ app = Celery("pinboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def _let_old_connections_go(**_: object) -> None:
+    """Celery closes a connection with each task, or never looks at it: one that is old or broken goes
+    before a task, as before a request."""
+    close_old_connections()
 
 
 @setup_logging.connect

@@ -132,9 +132,15 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker keeps its connection to Postgres, as a web process does (`config.celery`), and not for a task.
+CELERY_DB_REUSE_MAX = 2**63
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"pinboard.events.tasks.relay": {"queue": "relay"}}
+# The most urgent first. New pins overtake all else. The relay, which hands out the work of all queues, does not
+# wait for any of it but that, and so takes more along when there is much to do.
+QUEUES = ("fanout", "relay", CELERY_TASK_DEFAULT_QUEUE, "media", "refill")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A request must not wait for a broker that is away: the sweep delivers what a kick could not.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -150,8 +156,7 @@ if ENV.celery_broker_url.startswith("amqp"):  # RabbitMQ: docs/running.md
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"confirm_publish": True, "max_retries": 0}
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        # Of the queues that a worker has, always the first by name that is not empty.
-        "queue_order_strategy": "sorted",
+        "queue_order_strategy": "pinboard.events.queues:InOrder",
         "visibility_timeout": 600,
         "socket_connect_timeout": 1,
         "max_retries": 0,  # of the connection when publishing; a worker's own goes on trying

@@ -26,8 +26,7 @@ from apps.users.events import (
 from pinboard.events.registry import subscribe, subscribe_together
 
 QUEUE = "fanout"
-# Queues are worked off in the order of their names (`CELERY_BROKER_TRANSPORT_OPTIONS`): new pins overtake
-# what fills or tidies timelines.
+# New pins overtake what fills or tidies timelines (`settings.QUEUES`).
 LATER = "refill"
 
 
@@ -112,10 +111,10 @@ def backfill_unmuted(event: PersonUnmuted) -> None:
     timelines.backfill(event.muter_id, people=[event.muted_id], boards=[])
 
 
-@subscribe(PinsTagged, queue=QUEUE)
-def add_to_topics(event: PinsTagged) -> None:
+@subscribe_together(PinsTagged, most=100, queue=QUEUE)
+def add_to_topics(events: list[PinsTagged]) -> None:
     """Pins reach the timelines of what they are about."""
-    tagged.follow(event.pin_ids)
+    tagged.follow([pin for event in events for pin in event.pin_ids])
 
 
 @subscribe(PinsMoved, queue=LATER)

@@ -17,8 +17,7 @@ def follow(pin_ids: Sequence[int]) -> None:
     secret: dict[int, list[int]] = defaultdict(list)
     for topic, pin, is_secret in tags_with_secrecy(pin_ids):
         (secret if is_secret else shown)[topic].append(pin)
-    for pins, topics in _alike(shown):
-        store.add(topics, pins)
+    store.add_each((topics, pins) for pins, topics in _alike(shown))
     for pins, topics in _alike(secret):
         store.remove(topics, pins)
 

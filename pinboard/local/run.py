@@ -108,7 +108,7 @@ def _commands(port: int, live_port: int) -> dict[str, list[str]]:
             *granian, "--interface", "asgi", "--port", str(live_port),
             "--workers-kill-timeout", "1", "config.asgi:application",
         ],
-        "worker": [*celery, "worker", "-Q", "default,fanout,media,refill", "-c", "2"],
+        "worker": [*celery, "worker", "-Q", "fanout,relay,default,media,refill", "-c", "2"],
         "beat": [*celery, "beat", "--schedule", str(LOCAL / "beat-schedule")],
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from pinboard.local.process import end_with_parent, stop
 _PATIENCE_SECONDS = 60
 _PYTHON = (sys.executable, "-W", "ignore", "-m", "tests.chaos.celery")
 _WORKER = (
-    "--quiet", "worker", "-Q", "default,fanout,media,refill", "-c", "2", "--loglevel", "ERROR",
+    "--quiet", "worker", "-Q", "fanout,relay,default,media,refill", "-c", "2", "--loglevel", "ERROR",
     "--without-gossip", "--without-mingle",
 )  # fmt: skip
 # Committed, and killed before the commit's callbacks kick the relay: they run in the order in which

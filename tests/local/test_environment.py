@@ -88,7 +88,11 @@ def test_a_wrong_value_is_named(name, value):
 @pytest.mark.parametrize(
     ("address", "client", "options"),
     [
-        ("redis://cache.example:6379/0", "django_redis.client.DefaultClient", "sorted"),
+        (
+            "redis://cache.example:6379/0",
+            "django_redis.client.DefaultClient",
+            "pinboard.events.queues:InOrder",
+        ),
         ("rediss+cluster://u:p@a.example,b.example:7000", "pinboard.cache.cluster.Client", None),
     ],
 )

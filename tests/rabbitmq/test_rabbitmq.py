@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-EVERY_QUEUE = "default,fanout,media,refill"
+EVERY_QUEUE = "fanout,relay,default,media,refill"
 PIN = """
 import sys
 from apps.pins.services import create_pin
@@ -125,7 +125,7 @@ def test_queues_are_kept_by_a_quorum(rabbitmq):
 
 def test_new_pins_do_not_wait_for_a_backlog_at_another_workers_queue(rabbitmq, board, followers):
     run(FILL, CELERY_BROKER_URL=rabbitmq.url)
-    with worker(rabbitmq, "default,fanout"):
+    with worker(rabbitmq, "fanout,relay,default"):
         pin, _ = new_pin(rabbitmq, board)
         reaches(followers, [pin])
     with Connection(rabbitmq.url) as connection:
