@@ -64,6 +64,8 @@ REFUSALS = (NotFound, Invalid)
 class Feeds(Looks, RuleBasedStateMachine):
     """What happens in the world. A history is a transaction that is taken back."""
 
+    transaction = None
+
     @initialize(
         limit=st.sampled_from([100, 100, 100, 1, 2]),
         step=st.sampled_from([1, 1, 2, 100]),
@@ -71,8 +73,9 @@ class Feeds(Looks, RuleBasedStateMachine):
         start=st.booleans(),
     )
     def begin(self, limit, step, late, start):
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        self.transaction = atomic
         get_redis_connection("default").flushdb()
         authors.everybody.cache_clear()
         store._LATE, fanout.STEP = late, step
@@ -277,9 +280,12 @@ class Feeds(Looks, RuleBasedStateMachine):
         self._scroll_on()
 
     def teardown(self):
+        # A history may end before it has begun, and what is outside of it must not be taken back then.
+        if self.transaction is None:
+            return
         try:
-            # After an error that broke the transaction nothing can be asked, and that one is to be told.
-            if not (connection.needs_rollback and sys.exc_info()[1]):
+            # An error on its way is what is to be told.
+            if sys.exc_info()[1] is None:
                 self._quiet(reverse=True)
         finally:
             connection.run_on_commit = []
