@@ -32,8 +32,8 @@ class Author:
         return len(self.followers)
 
 
-def make_author(name: str, followers: int) -> Author:
-    """Somebody with so many followers, all of whom came by lately."""
+def make_author(name: str, followers: int, *, are_full: bool = False) -> Author:
+    """Somebody with so many followers, all of whom came by lately, with empty timelines or full ones."""
     author = create_person(email=f"{name}@pinboard.example", username=name)
     board = create_board(owner_id=author, name="Bench")
     people: list[int] = []
@@ -41,7 +41,7 @@ def make_author(name: str, followers: int) -> Author:
     while len(people) < followers:
         some = _make_people(min(_BATCH, followers - len(people)))
         _follow(author, some)
-        make_timelines(some)
+        make_timelines(some, are_full=are_full)
         people += some
         bar.update(len(some))
     bar.close()
@@ -82,9 +82,13 @@ def _follow(author: int, people: list[int]) -> None:
         )
 
 
-def make_timelines(people: Sequence[int]) -> None:
-    """Empty ones."""
-    pipeline = get_redis_connection("default").pipeline(transaction=False)
-    for person in people:
-        pipeline.set(keys.timeline(person), store.EMPTY)
-    pipeline.execute()
+def make_timelines(people: Sequence[int], *, are_full: bool = False) -> None:
+    """Empty ones, or such as are trimmed after some pins more, at the rate at which full ones are."""
+    client = get_redis_connection("default")
+    ids = store.EMPTY + store.packed(range(1, store.MAX_ENTRIES + 1)) if are_full else store.EMPTY
+    for start in range(0, len(people), 1_000):
+        pipeline = client.pipeline(transaction=False)
+        for number, person in enumerate(people[start : start + 1_000]):
+            lack = number % store.SLACK if are_full else 0
+            pipeline.set(keys.timeline(person), ids[: len(ids) - 8 * lack])
+        pipeline.execute()

@@ -19,6 +19,11 @@ def by_hash(page: str, viewer: Viewer) -> str:
     return _post(json.dumps({"extensions": _extensions(PAGES[page])}), viewer)
 
 
+def for_nothing(_page: str, viewer: Viewer) -> str:
+    """Only who asks."""
+    return posted({"query": "{ __typename }"}, viewer)
+
+
 def by_path(page: str, viewer: Viewer, folder: str = "") -> str:
     """The page's own address, for the limit, which reads no document."""
     return f"GET {folder}/{page} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {viewer.token}\r\n\r\n"

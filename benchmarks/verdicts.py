@@ -6,7 +6,7 @@ from typing import NamedTuple
 Rows = Mapping[str, Mapping[str, float]]
 
 THROUGH_CELERY = "deliveries through Celery"
-COST = "cost of a delivery, µs of all processors, by followers"
+COST = "cost of a delivery, many at once, µs of all processors, by followers"
 ALONE = "a pin by itself, ms of all processors, by followers"
 LARGE = "a large author's pin, ms of all processors, by followers"
 TIMELINE = "timeline"
@@ -48,7 +48,7 @@ def _found(rows: Rows) -> Iterator[Verdict]:
     yield _least("deliveries a second through Celery", celery[PER_SECOND], 250_000)
     yield _least("the same, of the bare call's rate", celery[OF_BARE], 0.5)
     yield _most("bytes for each entry of a full timeline", rows[TIMELINE][BYTES], 16)
-    yield _most("cost of a delivery by followers, largest of smallest", spread(rows[COST]), 1.2)
+    yield _most("cost of a delivery, many at once, largest of smallest", spread(rows[COST]), 1.2)
     if rows[LARGE]:
         yield _most("a large author's pin, largest of smallest", spread(rows[LARGE]), 1.2)
     page = rows[PAGE]

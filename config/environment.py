@@ -157,6 +157,9 @@ class Environment(BaseSettings):
         ge=1_000,
         description="from how many followers on a person's pins are merged on read, not pushed",
     )
+    feed_push_hysteresis: float = Field(
+        0.8, gt=0, le=1, description="below which part of that they are pushed again"
+    )
     feed_weights: dict[str, float] = Field(
         {},
         description='JSON: what the home feed\'s features count, such as {"freshness": 3.0}; '

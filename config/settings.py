@@ -270,6 +270,7 @@ RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
+FEED_PUSH_HYSTERESIS = ENV.feed_push_hysteresis
 FEED_WEIGHTS = Weights(**ENV.feed_weights)
 FEED_POPULAR_HALF_LIFE = timedelta(hours=ENV.feed_popular_half_life_hours)
 FEED_POPULAR_WINDOW = timedelta(days=ENV.feed_popular_window_days)

@@ -14,8 +14,6 @@ from apps.follows.selectors import followed_among, follower_counts
 from pinboard.cache import keys, values
 from pinboard.cache.once import AWAY, get_or_compute
 
-# Below this part of the limit somebody is large no more: counts that swing do not change it each time.
-_HYSTERESIS = 0.8
 _FOLLOWED_SECONDS = 600
 _ALL_SECONDS = 60
 _AT_HAND_SECONDS = 5
@@ -35,7 +33,9 @@ def weigh(people: Iterable[int]) -> dict[int, Weight]:
     large = set(LargeAuthor.objects.filter(pk__any=everyone).values_list("pk", flat=True))
     counts = follower_counts(everyone).get()
     limit = settings.FEED_PUSH_MAX_FOLLOWERS
-    floors = [limit * _HYSTERESIS if person in large else limit for person in everyone]
+    # Below a part of the limit somebody is large no more: counts that swing do not change it each time.
+    low = limit * settings.FEED_PUSH_HYSTERESIS
+    floors = [low if person in large else limit for person in everyone]
     now_large = {
         person
         for person, count, floor in zip(everyone, counts, floors, strict=True)

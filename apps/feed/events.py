@@ -19,6 +19,11 @@ class FanOutDue:
 
 
 @dataclass(frozen=True)
+class RefillDue(FanOutDue):
+    """The same of pins that are not new: those overtake it."""
+
+
+@dataclass(frozen=True)
 class LineHidden:
     """A person has hidden a pin, and with it all that goes by its line."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from apps.feed import authors, store, timelines
-from apps.feed.events import FanOutDue
+from apps.feed.events import FanOutDue, RefillDue
 from apps.follows.selectors import Followers, Reached, follower_bounds, followers_between
 from apps.pins.selectors import boards_of_pins, open_pins_of_board
 from pinboard.events.outbox import publish
@@ -22,7 +22,7 @@ TOGETHER = 4
 
 
 def start(dues: Iterable[FanOutDue]) -> None:
-    """Fan pins of boards out, or back in.
+    """Fan pins of boards out, or back in; the dues are of one type, new pins or others.
 
     Few followers are written at once, those of all boards. Many are split into ranges, an event each,
     which as many workers as there are take up side by side.
@@ -94,7 +94,7 @@ def _push(pin_ids: list[int], owner_id: int) -> None:
     for pin_id, board_id in boards_of_pins(pin_ids):
         boards.setdefault(board_id, []).append(pin_id)
     if boards:
-        publish(*[FanOutDue(pins, owner_id, board_id) for board_id, pins in boards.items()])
+        publish(*[RefillDue(pins, owner_id, board_id) for board_id, pins in boards.items()])
 
 
 def _still_due(due: FanOutDue) -> FanOutDue:

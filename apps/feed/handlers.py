@@ -3,7 +3,7 @@
 from apps.boards.events import BoardDeleted, BoardVisibilityChanged
 from apps.boards.selectors import secret_flags
 from apps.feed import authors, fanout, services, store, tagged, timelines
-from apps.feed.events import FanOutDue, LineHidden, LineUnhidden
+from apps.feed.events import FanOutDue, LineHidden, LineUnhidden, RefillDue
 from apps.feed.sources import popular, topics
 from apps.follows.events import (
     BoardFollowed,
@@ -45,12 +45,18 @@ def fan_out(events: list[PinCreated]) -> None:
 def fan_out_moved(event: PinsMoved) -> None:
     """Moved pins reach the followers of the board that they are on now."""
     if secret_flags([event.board_id]).get(event.board_id) is False:
-        fanout.start([FanOutDue(event.pin_ids, event.owner_id, event.board_id)])
+        fanout.start([RefillDue(event.pin_ids, event.owner_id, event.board_id)])
 
 
 @subscribe(FanOutDue, queue=QUEUE)
 def go_on(event: FanOutDue) -> None:
-    """The next followers."""
+    """The next followers of new pins."""
+    fanout.step(event)
+
+
+@subscribe(RefillDue, queue=LATER)
+def go_on_refilling(event: RefillDue) -> None:
+    """The next followers of others."""
     fanout.step(event)
 
 
@@ -58,7 +64,7 @@ def go_on(event: FanOutDue) -> None:
 def take_back(event: PinsDeleted) -> None:
     """Deleted pins make room in the timelines; no feed shows them since they were deleted."""
     fanout.start(
-        FanOutDue(event.pin_ids, event.owner_id, board_id, remove=True)
+        RefillDue(event.pin_ids, event.owner_id, board_id, remove=True)
         for board_id in event.board_ids
     )
 
@@ -70,7 +76,7 @@ def follow_visibility(event: BoardVisibilityChanged) -> None:
     if is_secret is None:
         return
     newest = _newest_on(event.owner_id, event.board_id)
-    fanout.start([FanOutDue(newest, event.owner_id, event.board_id, remove=is_secret)])
+    fanout.start([RefillDue(newest, event.owner_id, event.board_id, remove=is_secret)])
 
 
 @subscribe(PersonFollowed, queue=LATER)

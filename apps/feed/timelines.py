@@ -66,21 +66,20 @@ def timeline_of(person_id: int, count: int = store.MAX_ENTRIES) -> list[int]:
         ids = _kept(person_id, count)
         large = [] if is_shared(person_id) else authors.followed_by(person_id)
         if large:
-            merged = set(ids).union(*(_kept(own(author), count) for author in large))
-            ids = sorted(merged, reverse=True)[:count]
+            theirs = newest_of([own(author) for author in large], count)
+            ids = sorted(set(ids).union(*theirs), reverse=True)[:count]
     except AWAY as error:
         log.warning("feed.store_away", reason=type(error).__name__)
         return from_postgres(person_id)
     return ids
 
 
-def newest_of(topics: Sequence[int], count: int) -> list[list[int]]:
-    """The newest ids in the timelines of topics, newest first; one round trip while they are there, and
-    a statement for each that has to be built."""
-    kept = store.read_many(topics, count)
+def newest_of(shared: Sequence[int], count: int) -> list[list[int]]:
+    """The newest ids in the timelines of topics or large authors, newest first; one round trip while
+    they are there, and a statement for each that has to be built."""
+    kept = store.read_many(shared, count)
     return [
-        build(topic)[:count] if ids is None else ids
-        for topic, ids in zip(topics, kept, strict=True)
+        build(one)[:count] if ids is None else ids for one, ids in zip(shared, kept, strict=True)
     ]
 
 
@@ -149,7 +148,7 @@ def prune(person_id: int) -> None:
     """
     ids = store.read(person_id) or []
     gone = set(ids) - _belonging(person_id, ids)
-    if gone and len(ids) >= store.MAX_ENTRIES:
+    if gone and store.is_full(ids):
         rebuild(person_id)
     elif gone:
         store.remove([person_id], sorted(gone))

@@ -40,7 +40,7 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     authors = {size: make_author(f"author{size}", size) for size in sizes}
     _through_celery(authors, options, results)
     rounds = options.rounds
-    results.row(COST, _costs(authors, rounds, lambda size: max(1, _AT_ONCE // size)))
+    results.row(COST, _costs(authors, 2 * rounds, lambda size: max(1, _AT_ONCE // size)))
     alone = _costs(authors, rounds, lambda _: 1)
     results.row(
         ALONE,
@@ -57,7 +57,7 @@ def _through_celery(
     authors: dict[int, Author], options: argparse.Namespace, results: Results
 ) -> None:
     """Deliveries a second from the commit of a pin to the last follower, and of the bare call."""
-    author = authors[options.feed_followers]
+    author = make_author("celery", options.feed_followers, are_full=True)
     whole, bare, points = [], [], []
     with workers(_PROCESSES) as pid:
         read = {**meters.services(), "workers": meters.family(pid)}
@@ -72,14 +72,14 @@ def _through_celery(
             points.append(
                 [float(size), size / statistics.median(deliver(one) for _ in range(rounds))]
             )
-    _require_all(author, 1 + 2 * options.rounds)
+    _require_all(author)
     rate, of_bare = author.size / statistics.median(whole), author.size / statistics.median(bare)
     results.curve("deliveries", points)
     deliveries = author.size * len(whole)
     results.row(
         THROUGH_CELERY,
         {
-            "followers": author.size,
+            "followers, with full timelines": author.size,
             "worker processes": _PROCESSES,
             PER_SECOND: rate,
             "bare loop of the same call, one process": of_bare,
@@ -106,22 +106,32 @@ def deliver(author: Author) -> float:
     return time.perf_counter() - start
 
 
-def _require_all(author: Author, pins: int) -> None:
-    missing = sum(len(store.read(one) or ()) < pins for one in author.followers[::97])
+def _require_all(author: Author) -> None:
+    pins = set(Pin.objects.filter(owner_id=author.id).values_list("pk", flat=True))
+    missing = sum(not pins <= set(store.read(one) or ()) for one in author.followers[::97])
     if missing:
         raise RuntimeError(f"{missing} of a sample of timelines lack pins.")
 
 
 def _costs(authors: dict[int, Author], rounds: int, pins: Callable[[int], int]) -> Row:
     """Microseconds of Python, Postgres and Valkey a delivery, in one process through the outbox."""
+    found = _in_turn(authors, rounds, pins)
+    return {f"{size:,}": 1e6 * seconds / size / pins(size) for size, seconds in found.items()}
+
+
+def _in_turn(
+    authors: dict[int, Author], rounds: int, pins: Callable[[int], int]
+) -> dict[int, float]:
+    """The median of the seconds that pins of each author take, who have turns: what is compared was
+    measured in the same minutes."""
     read = {**meters.services(), "Python": time.process_time}
-    found = {}
+    times: dict[int, list[float]] = {size: [] for size in authors}
     for size, author in authors.items():
-        count = pins(size)
-        in_process(author, count)  # warm
-        times = [_cost(read, author, count) for _ in _bar(range(rounds), f"{size:,}")]
-        found[f"{size:,}"] = 1e6 * statistics.median(times) / size / count
-    return found
+        in_process(author, pins(size))  # warm, or finds that the author is large
+    for _ in _bar(range(rounds), "costs"):
+        for size, author in authors.items():
+            times[size].append(_cost(read, author, pins(size)))
+    return {size: statistics.median(seconds) for size, seconds in times.items()}
 
 
 def _cost(read: dict[str, meters.Meter], author: Author, pins: int) -> float:
@@ -149,15 +159,10 @@ def _work_off() -> None:
 
 def _merged(authors: dict[int, Author], rounds: int) -> Row:
     """Milliseconds for a pin that is merged on read, of all who are above the threshold."""
-    read = {**meters.services(), "Python": time.process_time}
-    found = {}
+    large = {size: author for size, author in authors.items() if size > _THRESHOLD}
     with override_settings(FEED_PUSH_MAX_FOLLOWERS=_THRESHOLD):
-        for size, author in authors.items():
-            if size > _THRESHOLD:
-                in_process(author)  # finds that the author is large
-                times = [_cost(read, author, 1) for _ in range(10 * rounds)]
-                found[f"{size:,}"] = 1e3 * statistics.median(times)
-    return found
+        found = _in_turn(large, 10 * rounds, lambda _: 1)
+    return {f"{size:,}": 1e3 * seconds for size, seconds in found.items()}
 
 
 def _timed(work: Callable[[], Any]) -> float:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -64,7 +65,7 @@ class Step(NamedTuple):
 
 
 def measure(options: argparse.Namespace, results: Results) -> None:
-    """At 200 a second, and doubled until it breaks."""
+    """At doubled rates until it breaks, and at 200 a second in any case."""
     followers = min(1_000, options.feed_followers)
     authors = [make_author(f"writes{number}", followers) for number in range(_AUTHORS)]
     with workers(_PROCESSES) as pid, _writers(authors) as writers:
@@ -99,7 +100,7 @@ class _Run(NamedTuple):
                     f"ms of {name} a pin": 1e3 * (meter() - before[name]) / steps[-1].pins
                     for name, meter in self.read.items()
                 }
-            if steps[-1].is_too_much:
+            if steps[-1].is_too_much and rate >= _STATED:
                 break
         return steps, {**_row(steps), **shares}
 
@@ -157,9 +158,10 @@ def _row(steps: Sequence[Step]) -> Row:
         found[f"at {one.rate:,.0f} a second: reached"] = one.reached
         found[f"at {one.rate:,.0f} a second: median"] = one.p50
         found[f"at {one.rate:,.0f} a second: 99th percentile"] = one.p99
-    bearable = [one.rate for one in steps if not one.is_too_much]
+    bearable = [one.rate for one in takewhile(lambda one: not one.is_too_much, steps)]
     found["highest rate that holds"] = max(bearable, default=0.0)
-    found["rate at which it breaks"] = steps[-1].rate if steps[-1].is_too_much else 0.0
+    broken = [one.rate for one in steps if one.is_too_much]
+    found["rate at which it breaks"] = min(broken, default=0.0)
     return found
 
 

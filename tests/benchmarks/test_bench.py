@@ -103,7 +103,7 @@ def test_the_feed_is_measured_row_by_row(figures):
         verdicts.LAG,
         verdicts.LAG_OF_SERVICE,
     }
-    assert rows[verdicts.THROUGH_CELERY]["followers"] == 40
+    assert rows[verdicts.THROUGH_CELERY]["followers, with full timelines"] == 40
     assert rows[verdicts.TIMELINE]["bytes an entry, MEMORY USAGE"] < 16
     assert rows[verdicts.BUILDING][verdicts.STATEMENTS] == 4
     assert rows[verdicts.BUILDING]["pins in the world"] == 10_000

@@ -55,6 +55,7 @@ def test_what_is_young_may_be_on_its_way(ada, monkeypatch):
 
 def test_a_full_timeline_lacks_nothing_that_is_older(ada, monkeypatch):
     monkeypatch.setattr(store, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(store, "SLACK", 0)
     timelines.rebuild(ada.pk)
     assert services.audit_timelines([ada.pk]) == (1, 0, 0)
 

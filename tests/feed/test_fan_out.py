@@ -2,8 +2,9 @@
 
 import pytest
 
-from apps.feed import fanout, store
-from apps.feed.events import FanOutDue
+from apps.boards.services import update_board
+from apps.feed import fanout, store, timelines
+from apps.feed.events import FanOutDue, RefillDue
 from apps.follows.services import follow_board, follow_person, unfollow_board
 from apps.pins.events import PinCreated
 from apps.pins.services import create_pin
@@ -63,6 +64,24 @@ def test_what_is_too_much_for_one_task_is_published_in_ranges(world, outbox):
     assert due == FanOutDue([pins[2]], boards[2].owner_id, boards[2].pk)
     outbox.drain()
     assert [store.read(person.pk) for person in people] == [[pin] for pin in pins] * 2
+
+
+def test_pins_that_are_not_new_make_way_for_those_that_are(world, outbox):
+    (board, *_), _ = world
+    more = UserFactory.create_batch(9)
+    for person in more:
+        follow_person(follower_id=person.pk, person_id=board.owner_id)
+        timelines.rebuild(person.pk)
+    pin = _pin(board)
+    outbox.drain()
+    news = outbox.published(FanOutDue)
+    assert news
+    for is_secret, found in ((True, []), (False, [pin])):
+        update_board(actor_id=board.owner_id, board_id=board.pk, is_secret=is_secret)
+        outbox.drain()
+        assert {tuple(store.read(person.pk)) for person in more} == {tuple(found)}
+    assert len(outbox.published(RefillDue)) >= 4
+    assert outbox.published(FanOutDue) == news
 
 
 def test_a_range_that_has_grown_goes_on(world, outbox):

@@ -175,7 +175,7 @@ def test_a_fan_out_in_many_steps(ada, board, feed, outbox, monkeypatch):
 
 def test_a_timeline_keeps_the_newest(ada, board, outbox, monkeypatch):
     monkeypatch.setattr(store, "MAX_ENTRIES", 5)
-    monkeypatch.setattr(store, "_SLACK", 2)
+    monkeypatch.setattr(store, "SLACK", 2)
     follow_person(follower_id=ada.pk, person_id=board.owner_id)
     timelines.rebuild(ada.pk)
     pins = [make_pin(board).pk for _ in range(12)]

@@ -138,7 +138,7 @@ def test_a_page_is_full_whatever_was_filtered_before_it(ada, board, feed, outbox
 def test_who_filled_a_timeline_leaves_it_to_the_others(ada, board, feed, outbox, monkeypatch):
     """A timeline ends somewhere. When what filled it goes, what was pushed out comes back."""
     monkeypatch.setattr(store, "MAX_ENTRIES", 5)
-    monkeypatch.setattr(store, "_SLACK", 0)
+    monkeypatch.setattr(store, "SLACK", 0)
     loud = BoardFactory()
     follow(ada, board)
     follow(ada, loud)
@@ -342,6 +342,7 @@ def test_a_backlog_never_stands_before_what_is_new(ada, board, feed, outbox):
 
 def test_a_backlog_pushes_nothing_new_out(ada, board, feed, outbox, monkeypatch):
     monkeypatch.setattr(store, "MAX_ENTRIES", 5)
+    monkeypatch.setattr(store, "SLACK", 0)
     follow(ada, board)
     timelines.rebuild(ada.pk)
     new = [make_pin(board).pk for _ in range(5)]

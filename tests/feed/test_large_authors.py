@@ -1,12 +1,14 @@
 """Authors with too many followers to push to."""
 
 import pytest
+from django.core.cache import cache
 
 from apps.feed import authors, store, timelines
 from apps.feed.models import LargeAuthor
 from apps.feed.selectors import following_feed
 from apps.follows.services import follow_board, follow_person, unfollow_person
 from apps.pins.services import delete_pin
+from pinboard.cache import keys
 from pinboard.paging import Window
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
@@ -53,6 +55,39 @@ def test_a_pin_is_written_once_and_seen_by_all(board, followers, outbox):
     other = new_pin(board, outbox)
     assert store.read(timelines.own(board.owner_id)) == [other, pin]
     assert feed(followers[0]) == [other, pin]
+
+
+def test_many_large_authors_are_one_round_trip_more(board, followers, outbox, round_trips):
+    counts = []
+    pins = [new_pin(board, outbox)]
+    for _ in range(3):
+        other = BoardFactory()
+        for person in followers:
+            follow_person(follower_id=person, person_id=other.owner_id)
+        outbox.drain()
+        pins.append(new_pin(other, outbox))
+        cache.delete(keys.large_authors())  # as when the transaction commits
+        assert timelines.timeline_of(followers[0]) == pins[::-1]
+        round_trips()
+        assert timelines.timeline_of(followers[0]) == pins[::-1]
+        counts.append(round_trips())
+    assert LargeAuthor.objects.count() == 4
+    assert counts == [3, 3, 3]  # the timeline, whom they follow, and the timelines of those
+
+
+def test_who_is_left_is_pushed_again_from_a_part_that_may_be_set(
+    board, followers, outbox, settings
+):
+    settings.FEED_PUSH_HYSTERESIS = 0.4
+    first = new_pin(board, outbox)
+    for person in followers[:3]:
+        unfollow_person(follower_id=person, person_id=board.owner_id)
+    second = new_pin(board, outbox)  # two are two fifths of five
+    assert LargeAuthor.objects.exists()
+    unfollow_person(follower_id=followers[3], person_id=board.owner_id)
+    third = new_pin(board, outbox)
+    assert not LargeAuthor.objects.exists()
+    assert store.read(followers[4]) == [third, second, first]
 
 
 def test_what_was_pushed_before_stays_and_is_there_once(board, followers, outbox, settings):

@@ -23,3 +23,5 @@ def test_new_pins_overtake_what_fills_and_tidies():
     assert {one.queue for one in subscriptions("follows.PersonFollowed") if "feed" in one.name} == {
         "refill"
     }
+    assert [one.queue for one in subscriptions("feed.FanOutDue")] == ["fanout"]
+    assert [one.queue for one in subscriptions("feed.RefillDue")] == ["refill"]

@@ -103,15 +103,31 @@ def test_what_is_not_there_gets_nothing_and_leaves_nothing(ids):
     assert list(scan("pinboard:feed:*")) == []
 
 
-def test_an_entry_takes_less_than_nine_bytes():
+def test_an_entry_takes_sixteen_bytes_at_most():
+    """Nine when the timeline is built. Who appends has Valkey leave as much room again."""
     build(ADA, range(OLD[0], OLD[0] + store.MAX_ENTRIES))
     taken = get_redis_connection("default").memory_usage(keys.timeline(ADA))
     assert taken / store.MAX_ENTRIES < 9
+    for number in range(store.SLACK + 1):
+        store.add([ADA], [FRESH[0] + number * 4096])
+    assert len(store.read(ADA)) == store.MAX_ENTRIES
+    taken = get_redis_connection("default").memory_usage(keys.timeline(ADA))
+    assert taken / store.MAX_ENTRIES <= 16
+
+
+def test_there_are_never_more_than_there_may_be():
+    build(ADA, range(OLD[0], OLD[0] + store.MAX_ENTRIES))
+    client, lengths = get_redis_connection("default"), []
+    for number in range(2 * store.SLACK):
+        store.add([ADA], [FRESH[0] + number * 4096])
+        lengths.append(client.strlen(keys.timeline(ADA)) // 8 - 1)
+    least = store.MAX_ENTRIES - store.SLACK
+    assert (min(lengths), max(lengths)) == (least, store.MAX_ENTRIES)
 
 
 def test_appending_and_putting_in_keep_the_time_to_live(monkeypatch):
-    monkeypatch.setattr(store, "MAX_ENTRIES", 3)
-    monkeypatch.setattr(store, "_SLACK", 1)
+    monkeypatch.setattr(store, "MAX_ENTRIES", 4)
+    monkeypatch.setattr(store, "SLACK", 0)
     client = get_redis_connection("default")
     build(ADA, OLD)
     for ids in ([FRESH[0]], [FRESH[1]], OLD, [FRESH[2]]):

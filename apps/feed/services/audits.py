@@ -50,7 +50,7 @@ def audit_timelines(people: Iterable[int]) -> Audit:
 def _compare(kept: list[int], truth: list[int]) -> Audit:
     """Differences among what is settled, and as far back as both go."""
     newest = first_id_at(datetime.now(UTC) - SETTLED)
-    full = [one for one in (kept, truth) if len(one) >= store.MAX_ENTRIES]
+    full = [one for one in (kept, truth) if store.is_full(one)]
     oldest = max((one[-1] for one in full), default=0)
     has, should = ({pin for pin in one if oldest <= pin < newest} for one in (kept, truth))
     return Audit(1, len(should - has), len(has - should))

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         whose.add_argument("--all", action="store_true", help="everybody's, and topics'")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = tqdm(_people(options), desc=options["act"], unit="person", file=sys.stderr)
+        people = tqdm(list(_people(options)), desc=options["act"], unit="person", file=sys.stderr)
         if options["act"] == "audit":
             found = services.audit_timelines(people)
             self.stdout.write(
