@@ -25,7 +25,8 @@ COPY = 0x80
 _HEAD = struct.Struct(">qq")
 _ID_BYTES = 8
 
-# KEYS: a person's scrolls. ARGV: how long to keep them, how many, the scroll without its number.
+# KEYS: a person's scrolls, and their timeline, which is kept for who comes by. ARGV: how long to keep scrolls,
+# how many, the scroll without its number, how long to keep the timeline from now on.
 # Numbers begin with the time, so that one is not given out again when Valkey has forgotten the last.
 _KEEP = """
 local number = redis.call('INCR', KEYS[1])
@@ -36,6 +37,7 @@ end
 redis.call('EXPIRE', KEYS[1], 2 * ARGV[1])
 local scroll = struct.pack('>i8', number) .. ARGV[3]
 redis.call('SET', KEYS[1] .. ':' .. number % ARGV[2], scroll, 'EX', ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
 return number
 """
 
@@ -49,10 +51,18 @@ class Scroll(NamedTuple):
     marks: bytes
 
 
-def keep(person_id: int, newest: int, pins: NDArray[np.int64], marks: bytes) -> Scroll:
-    """Begin a scroll."""
+def keep(
+    person_id: int,
+    newest: int,
+    pins: NDArray[np.int64],
+    marks: bytes,
+    *,
+    timeline_seconds: int,
+) -> Scroll:
+    """Begin a scroll, and keep the timeline for so long from now on, where there is one."""
     body = newest.to_bytes(_ID_BYTES, "big") + pins.astype(">i8").tobytes() + marks
-    number: int = run(_KEEP, [keys.scrolls(person_id)], [SECONDS, AT_ONCE, body])
+    names = [keys.scrolls(person_id), keys.timeline(person_id)]
+    number: int = run(_KEEP, names, [SECONDS, AT_ONCE, body, timeline_seconds])
     return Scroll(number, newest, pins.tolist(), marks)
 
 

@@ -4,11 +4,13 @@ import pytest
 from django_redis import get_redis_connection
 from redis.exceptions import ConnectionError
 
-from apps.feed import scrolls
-from apps.feed.selectors import home, ranked
+from apps.feed import scrolls, timelines
+from apps.feed.selectors import following_feed, home, ranked
 from apps.feed.sources import SOURCES, popular
 from apps.follows.services import unfollow_person
 from apps.pins.models import Pin
+from pinboard.cache import keys
+from pinboard.paging import Window
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
 from tests.feed.home import (
@@ -192,6 +194,16 @@ def test_scrolls_are_kept_for_an_hour_since_they_were_read(ada, read):
     cursor = read(first=1)["pageInfo"]["endCursor"]
     read(first=1, after=cursor)
     assert max(valkey.ttl(key) for key in valkey.keys("pinboard:scroll:*:*")) == scrolls.SECONDS
+
+
+def test_who_comes_by_keeps_their_timeline_for_another_month(ada, read):
+    client, name = get_redis_connection("default"), keys.timeline(ada.pk)
+    timelines.rebuild(ada.pk)
+    client.expire(name, 100)
+    following_feed(ada.pk).pages([ada.pk], Window(first=5)).get()
+    assert client.ttl(name) <= 100
+    read()
+    assert client.ttl(name) > 29 * 24 * 3600
 
 
 def test_cursors_of_two_scrolls_and_of_others_are_refused(api, client, read):

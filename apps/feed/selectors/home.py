@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 import structlog
 
-from apps.feed import scrolls
+from apps.feed import scrolls, store
 from apps.feed.ranking.facts import Facts
 from apps.feed.ranking.ranking import Ranking
 from apps.feed.ranking.rules import forbidden, kept, unwanted
@@ -179,7 +179,10 @@ def _begun(person_id: int, ranking: Ranking, newest: int) -> tuple[Scroll, Facts
     rows, is_copy = ranking.entries
     marks = ranking.offers[rows] | np.where(is_copy, np.uint8(COPY), np.uint8(0))
     facts = ranking.facts.where(rows)
-    return scrolls.keep(person_id, newest, facts.id, marks.tobytes()), facts
+    scroll = scrolls.keep(
+        person_id, newest, facts.id, marks.tobytes(), timeline_seconds=store.SECONDS
+    )
+    return scroll, facts
 
 
 def _places(window: Window) -> Window:

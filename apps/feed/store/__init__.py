@@ -35,8 +35,9 @@ MAX_ENTRIES = 800
 # Trimming each time would cost more than so many entries too few. A string that was appended to has twice
 # the room that it had needed then: trimmed to 760, that is 12,288 bytes, and 15.5 for each of 800.
 SLACK = 40
-# Since it was built: who stays away gets nothing after that, who comes has it built anew.
-_SECONDS = 30 * 24 * 3600
+# Since it was built, or its owner came to the home feed: who stays away gets nothing after that, who comes
+# has it built anew.
+SECONDS = 30 * 24 * 3600
 # A build takes milliseconds. What waits for one that died is forgotten.
 _BUILD_SECONDS = 60
 
@@ -131,7 +132,7 @@ def start_building(person_id: int) -> None:
 def finish_building(person_id: int, pin_ids: Iterable[int]) -> None:
     """Keep what Postgres gave, with what came meanwhile; nothing if that was lost."""
     found = EMPTY + packed(pin_ids)
-    run(lua.FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, _SECONDS, found])
+    run(lua.FINISH, [keys.timeline(person_id)], [MAX_ENTRIES, SECONDS, found])
 
 
 def drop(person_id: int) -> None:
