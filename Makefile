@@ -42,8 +42,8 @@ imports: $(STAMP) ## Check that floors and rooms are kept
 schema: $(STAMP) ## Write schema.graphql
 	@$(LOCAL) exec -- $(BIN)/python manage.py schema
 
-schema-check: $(STAMP) ## Check that schema.graphql is up to date, and no change breaks clients
-	@$(LOCAL) exec -- $(BIN)/python manage.py schema --check
+schema-check: $(STAMP) ## Check that schema.graphql is up to date, and no change breaks clients (BEFORE=file, of what they know)
+	@$(LOCAL) exec -- $(BIN)/python manage.py schema --check $(if $(BEFORE),--against "$(BEFORE)")
 
 shell: $(STAMP) ## Open a Python shell with everything loaded
 	@$(LOCAL) exec --migrate -- $(BIN)/python manage.py shell

@@ -108,9 +108,9 @@ def deliver_due() -> int:
     return len(leased)
 
 
-@transaction.atomic
 def _lease() -> Rows:
-    """A batch of due deliveries, which nobody else gets until the lease is over."""
+    """A batch of due deliveries, which nobody else gets until the lease is over. One statement, which
+    needs no transaction around it."""
     return rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
 
 

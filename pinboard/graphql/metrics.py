@@ -19,7 +19,11 @@ SECONDS = Histogram(
 ERRORS = Counter("pinboard_graphql_errors", "Errors in answers.", ["operation", "code"])
 POINTS = Counter("pinboard_graphql_points", "Points that operations cost.", ["operation"])
 STATEMENTS = Counter("pinboard_graphql_statements", "SQL statements.", ["operation"])
-PLANS = Counter("pinboard_graphql_plans", "Operations, by where their plan came from.", ["source"])
+PLANS = Counter(
+    "pinboard_graphql_plans",
+    "Operations, by where their plan came from.",
+    ["operation", "source"],
+)
 DEPRECATED = Counter(
     "pinboard_graphql_deprecated_fields",
     "Uses of deprecated fields.",
@@ -64,6 +68,7 @@ class Figures(NamedTuple):
     seconds: Histogram
     points: Counter
     statements: Counter
+    plans: dict[str, Counter]
 
 
 # To find a metric by its labels takes longer than to raise it. Their names are bounded.
@@ -72,7 +77,5 @@ def figures_of(operation: str) -> Figures:
     """The metrics of an operation."""
     outcomes = {one: OPERATIONS.labels(operation, one) for one in ("ok", "errors", "refused")}
     of_one = SECONDS.labels(operation), POINTS.labels(operation), STATEMENTS.labels(operation)
-    return Figures(outcomes, *of_one)
-
-
-plans = {source: PLANS.labels(source) for source in ("cache", "made")}
+    plans = {source: PLANS.labels(operation, source) for source in ("cache", "made")}
+    return Figures(outcomes, *of_one, plans)

@@ -7,8 +7,10 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from pinboard.errors import Refusal
 from pinboard.graphql import metrics
 from pinboard.graphql.engine.plan import Operation
+from pinboard.graphql.errors import Code, refusal
 from pinboard.graphql.points import Portion
 from pinboard.postgres.base import DatabaseWrapper
 
@@ -33,8 +35,12 @@ class Record:
         self._statements_before = self._postgres.statements
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Nothing is left to do where the operation was none."""
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        """Count what was refused before it was one of the schema's operations, and faults of ours."""
+        if isinstance(error, Refusal):
+            self.note([refusal(error)], executed=False)
+        elif isinstance(error, Exception):
+            self.note([{"extensions": {"code": Code.INTERNAL}}], executed=True)
 
     @property
     def cost(self) -> dict[str, int]:
@@ -59,7 +65,8 @@ class Record:
         figures.seconds.observe(seconds)
         figures.points.inc(self.actual)
         figures.statements.inc(statements)
-        metrics.plans["cache" if self.was_planned else "made"].inc()
+        if self.operation is not None:
+            figures.plans["cache" if self.was_planned else "made"].inc()
         for error in errors:
             metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
         if self.operation is not None:

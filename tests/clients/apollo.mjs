@@ -15,7 +15,7 @@ function client({ persisted = false, get = false, seen = [] } = {}) {
   return new ApolloClient({
     link: persisted ? ApolloLink.from([hashes, http]) : http,
     cache: new InMemoryCache({
-      possibleTypes: { Node: ["User", "Board", "Section", "Pin", "Picture", "DataExport"] },
+      possibleTypes: { Node: ["User", "Board", "Section", "Pin", "Picture", "DataExport", "Topic"] },
       typePolicies: { Board: { fields: { pins: relayStylePagination() } } },
     }),
   });

@@ -1,5 +1,7 @@
 """What operations leave behind: metrics, spans, a line in the log for slow ones."""
 
+from collections import Counter
+
 import graphene
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from structlog.testing import capture_logs
 from pinboard import tracing
 from pinboard.graphql.metrics import MAX_NAMES, OTHER, Names
 from tests.endpoint.schemas import ask, endpoint
+from tests.factories.boards import BoardFactory
 from tests.factories.users import UserFactory
 
 
@@ -33,13 +36,43 @@ def test_operations_are_counted_by_name(api, ada):
     assert sample("pinboard_graphql_seconds_count", operation="CountMe") == 3
     assert sample("pinboard_graphql_points_total", operation="CountMe") == 6
     assert sample("pinboard_graphql_statements_total", operation="CountMe") - before == 3
-    assert sample("pinboard_graphql_plans_total", source="cache") >= 2
+    plans = {"operation": "CountMe", "source": "cache"}
+    assert sample("pinboard_graphql_plans_total", **plans) == 2
+    assert sample("pinboard_graphql_plans_total", **{**plans, "source": "made"}) == 1
 
 
 def test_errors_are_counted_by_code(api, ada):
     api.as_(ada)('query FailMe { node(id: "x") { id } }')
     assert sample("pinboard_graphql_errors_total", operation="FailMe", code="BAD_INPUT") == 1
     assert sample("pinboard_graphql_operations_total", operation="FailMe", outcome="errors") == 1
+
+
+def test_what_is_refused_before_it_is_an_operation_is_counted_by_code(api, ada, settings):
+    def errors(code):
+        return sample("pinboard_graphql_errors_total", operation="TooOften", code=code)
+
+    def refused():
+        labels = {"operation": "TooOften", "outcome": "refused"}
+        return sample("pinboard_graphql_operations_total", **labels)
+
+    settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL = 3, 1
+    client = api.as_(ada)
+    for _ in range(3):
+        client("query TooOften { viewer { username } }")
+    assert errors("RATE_LIMITED") == refused() > 0
+    unknown = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    before = sample(
+        "pinboard_graphql_errors_total", operation="Unknown", code="PERSISTED_QUERY_NOT_FOUND"
+    )
+    Client().post(
+        "/graphql",
+        {"operationName": "Unknown", "extensions": unknown},
+        content_type="application/json",
+    )
+    after = sample(
+        "pinboard_graphql_errors_total", operation="Unknown", code="PERSISTED_QUERY_NOT_FOUND"
+    )
+    assert after - before == 1
 
 
 def test_names_that_clients_choose_are_bounded():
@@ -98,6 +131,8 @@ def spans():
 
 
 def test_there_is_a_span_for_each_position_and_statement(api, ada, spans):
+    for _ in range(2):
+        BoardFactory(owner=ada)
     client = api.as_(ada)
     query = "query Traced { viewer { username boards { nodes { owner { username } } } } }"
     client(query)
@@ -105,19 +140,22 @@ def test_there_is_a_span_for_each_position_and_statement(api, ada, spans):
     client(query + " ")
     found = spans.get_finished_spans()
     by_id = {one.context.span_id: one for one in found}
-    tree = {(one.name, one.parent and by_id[one.parent.span_id].name) for one in found}
-    assert (
-        tree
-        == {
+    tree = Counter((one.name, one.parent and by_id[one.parent.span_id].name) for one in found)
+    assert tree == dict.fromkeys(
+        [
             ("graphql.operation", None),
             ("graphql.plan", "graphql.operation"),
             ("Query.viewer", "graphql.operation"),
             ("User.username", "Query.viewer"),
             ("User.boards", "Query.viewer"),
             ("BoardConnection.nodes", "User.boards"),
+            ("Board.owner", "BoardConnection.nodes"),
+            ("User.username", "Board.owner"),
             ("sql", "graphql.operation"),
             ("sql", "Query.viewer"),
-            ("sql", None),
-        }
-        or tree
+            ("sql", "BoardConnection.nodes"),
+        ],
+        1,
     )
+    objects = {one.name: one.attributes.get("objects") for one in found}
+    assert (objects["Query.viewer"], objects["Board.owner"]) == (1, 2)

@@ -14,6 +14,20 @@ from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
 
 PINS = 10
+PAGE = """
+query($size: Int) {
+  viewer {
+    followingFeed(first: $size) {
+      edges {
+        node {
+          id saveCount author { username } board { name }
+          picture { image(size: W236) { url } }
+        }
+      }
+    }
+  }
+}
+"""
 
 
 @pytest.fixture
@@ -68,3 +82,17 @@ def test_one_statement_mostly_and_two_at_most(timeline, django_assert_num_querie
     with django_assert_num_queries(2):
         (page,) = feed.pages([viewer], Window(first=2)).get()
     assert ids(page) == pins[6:8]
+
+
+def test_a_hundred_entries_take_the_statements_of_twenty_five(api, django_assert_num_queries):
+    board, viewer = BoardFactory(), UserFactory()
+    follow_person(follower_id=viewer.pk, person_id=board.owner_id)
+    for _ in range(105):
+        make_pin(board)
+    timelines.rebuild(viewer.pk)
+    client = api.as_(viewer)
+    client(PAGE, size=25)  # who asks is known from now on, and the document
+    for size in (25, 100):
+        with django_assert_num_queries(1):
+            found = client(PAGE, size=size).data["viewer"]["followingFeed"]["edges"]
+        assert len(found) == size

@@ -47,6 +47,7 @@ _DISORDER = 64
 _LATE = timedelta(seconds=30)
 
 _ID_BYTES = 8
+_NAME = keys.timeline("%d").encode()
 # An empty timeline: the zeros that each begins with.
 EMPTY = bytes(_ID_BYTES)
 
@@ -77,7 +78,7 @@ def add_each(additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
     first_in_time = first_id_at(datetime.now(UTC) - _LATE)
     for people, pin_ids in additions:
         if len(pin_ids) == 1 and pin_ids[0] >= first_in_time:
-            new += _names(people, packed(pin_ids))
+            new += _names(people, pin_ids[0].to_bytes(_ID_BYTES, "big"))
         elif pin_ids:
             run_for_many(lua.INSERT, _names(people), [MAX_ENTRIES, packed(pin_ids)])
         told += people
@@ -165,5 +166,5 @@ def _unpacked(found: bytes, count: int) -> list[int] | None:
 
 def _names(people: Iterable[int], behind: bytes = b"") -> list[bytes]:
     """The keys of timelines, and what stands behind each."""
-    name = keys.timeline("%d").encode() + behind.replace(b"%", b"%%")
+    name = _NAME + behind.replace(b"%", b"%%")
     return [name % person for person in people]
