@@ -13,6 +13,7 @@ from graphql import (
     REMOVE,
     BreakingChangeType,
     DocumentNode,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     Node,
@@ -24,12 +25,8 @@ from graphql import (
     visit,
 )
 
-_REMOVALS = {
-    BreakingChangeType.TYPE_REMOVED,
-    BreakingChangeType.FIELD_REMOVED,
-    BreakingChangeType.VALUE_REMOVED_FROM_ENUM,
-    BreakingChangeType.ARG_REMOVED,
-}
+# New enum values, arguments and input fields are not among them: they are dangerous, or breaking.
+_REMOVALS = {BreakingChangeType.TYPE_REMOVED, BreakingChangeType.FIELD_REMOVED}
 
 
 @dataclass(frozen=True)
@@ -59,10 +56,9 @@ def compare(before: str, after: str) -> Changes:
 def _additions(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[str]:
     """What is new, told by what would be missed on the way back."""
     for change in find_breaking_changes(new, old):
-        if change.type in _REMOVALS:
-            yield change.description.replace(" was removed", " was added").replace(
-                "added from", "added to"
-            )
+        owner = new.type_map.get(change.description.partition(".")[0])
+        if change.type in _REMOVALS and not isinstance(owner, GraphQLInputObjectType):
+            yield change.description.replace(" was removed", " was added")
 
 
 def _promised(document: DocumentNode) -> GraphQLSchema:

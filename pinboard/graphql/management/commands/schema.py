@@ -31,7 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         text = print_schema(import_string(str(settings.GRAPHENE["SCHEMA"])).graphql_schema) + "\n"
         file: Path = settings.SCHEMA_FILE
-        before = _read(options["against"] or file)
+        against: Path | None = options["against"]
+        if against and not against.exists():
+            raise CommandError(f"{against} does not exist, so there is nothing to compare with.")
+        before = _read(against or file)
         changes = compare(before, text) if before else Changes([], [], [], [])
         self._tell(changes)
         if changes.breaking and not options["allow_breaking"]:
