@@ -21,13 +21,13 @@ _STEPS = 8
 def measure(options: argparse.Namespace, results: Results) -> None:
     """Full timelines, as Valkey says itself and as its memory grows with people."""
     client = get_redis_connection("default")
-    ids = [mint() for _ in range(store.MAX_ENTRIES + 1)]
+    ids = [mint() for _ in range(store.MAX_ENTRIES)]
     people = range(_FIRST, _FIRST + options.people)
     step = max(1, len(people) // _STEPS)
     points, before = [], _used()
     for number, person in enumerate(_bar(people), start=1):
         store.start_building(person)
-        store.finish_building(person, ids[: store.MAX_ENTRIES])
+        store.finish_building(person, ids)
         if number % step == 0:
             points.append([float(number), _used() - before])
     built = _used() - before
