@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 
 from django.db import connection, transaction
 from django_redis import get_redis_connection
@@ -17,6 +18,7 @@ from pinboard.sql import rows
 
 _PERSON, _PIN = 1, 5
 _BATCH = 50_000
+_ORDER = Random(1)
 
 
 @dataclass(frozen=True)
@@ -33,23 +35,34 @@ class Author:
 
 
 def make_author(name: str, followers: int, *, are_full: bool = False) -> Author:
-    """Somebody with so many followers, all of whom came by lately, with empty timelines or full ones."""
+    """Somebody with so many followers of their own, who have empty timelines or full ones."""
+    return followed_by(name, make_people(followers, are_full=are_full))
+
+
+def followed_by(name: str, people: list[int]) -> Author:
+    """Somebody whom people, by id, follow."""
     author = create_person(email=f"{name}@pinboard.example", username=name)
     board = create_board(owner_id=author, name="Bench")
-    people: list[int] = []
-    bar = tqdm(desc=f"{name:>12}", total=followers, unit="")
-    while len(people) < followers:
-        some = _make_people(min(_BATCH, followers - len(people)))
-        _follow(author, some)
-        make_timelines(some, are_full=are_full)
-        people += some
-        bar.update(len(some))
-    bar.close()
-    bump(FOLLOWERS, {author: followers})
-    if followers >= _BATCH:
+    for start in range(0, len(people), _BATCH):
+        _follow(author, people[start : start + _BATCH])
+    bump(FOLLOWERS, {author: len(people)})
+    if len(people) >= _BATCH:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE follows_personfollow")  # as it is sooner or later anyway
     return Author(author, board, people)
+
+
+def make_people(count: int, *, are_full: bool = False) -> list[int]:
+    """So many people by id, all of whom came by lately, in no order: their timelines stand in none."""
+    people: list[int] = []
+    bar = tqdm(desc=f"{'people':>12}", total=count, unit="")
+    while len(people) < count:
+        some = _insert_people(min(_BATCH, count - len(people)))
+        people += some
+        bar.update(len(some))
+    bar.close()
+    make_timelines(_ORDER.sample(people, count), are_full=are_full)
+    return people
 
 
 def mint() -> int:
@@ -58,7 +71,7 @@ def mint() -> int:
     return int(pin)
 
 
-def _make_people(count: int) -> list[int]:
+def _insert_people(count: int) -> list[int]:
     minted = rows("SELECT pinboard_mint(%s) FROM generate_series(1, %s)", [_PERSON, count])
     people = sorted(person for (person,) in minted)
     with connection.cursor() as cursor:

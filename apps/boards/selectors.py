@@ -12,13 +12,16 @@ from apps.boards.models import Board, BoardSlug, Section
 from pinboard.errors import NotFound
 from pinboard.filtering import narrow
 from pinboard.paging import Listing, Order
+from pinboard.postgres.statements import Statement
 from pinboard.records import Loader
-from pinboard.sql import VIEWER, Later, as_viewer, compile_queryset, rows
+from pinboard.sql import VIEWER, Later, array, as_viewer, compile_queryset, rows
 
 OWN_ORDER = Order("boards.own", ("position", "id"))
 NEWEST = Order("boards.newest", ("-id",))
 BY_NAME = Order("boards.name", ("name", "id"))
 SECTIONS = Order("sections", ("position", "id"))
+
+_FLAGS = "SELECT id, is_secret FROM boards_board WHERE id = ANY(%s) AND deleted_at IS NULL"
 
 
 class BoardRecord(NamedTuple):
@@ -150,8 +153,7 @@ def _held(boards: QuerySet[Board]) -> dict[int, bool]:
 
 def secret_flags(ids: Sequence[int]) -> dict[int, bool]:
     """Whether each existing board is secret, for handlers of events. One statement."""
-    existing = Board.objects.filter(pk__any=list(set(ids)), deleted_at=None)
-    return dict(existing.values_list("id", "is_secret"))
+    return Later(Statement(_FLAGS, [array(set(ids))]), dict[int, bool]).get()
 
 
 def board_ids_of(owner_id: int) -> list[int]:

@@ -13,10 +13,14 @@ from apps.feed.models import LargeAuthor
 from apps.follows.selectors import followed_among, follower_counts
 from pinboard.cache import keys, values
 from pinboard.cache.once import AWAY, get_or_compute
+from pinboard.postgres.statements import Statement
+from pinboard.sql import Later, array, together
 
 _FOLLOWED_SECONDS = 600
 _ALL_SECONDS = 60
 _AT_HAND_SECONDS = 5
+
+_LARGE_AMONG = "SELECT person_id FROM feed_largeauthor WHERE person_id = ANY(%s)"
 
 
 class Weight(NamedTuple):
@@ -28,10 +32,10 @@ class Weight(NamedTuple):
 
 
 def weigh(people: Iterable[int]) -> dict[int, Weight]:
-    """The weight of each. Two statements, one or two more where somebody's changes."""
+    """The weight of each. Two statements in one round trip, one or two more where somebody's changes."""
     everyone = sorted(set(people))
-    large = set(LargeAuthor.objects.filter(pk__any=everyone).values_list("pk", flat=True))
-    counts = follower_counts(everyone).get()
+    found = Later(Statement(_LARGE_AMONG, [array(everyone)]), lambda rows: {pk for (pk,) in rows})
+    large, counts = together([found, follower_counts(everyone)])
     limit = settings.FEED_PUSH_MAX_FOLLOWERS
     # Below a part of the limit somebody is large no more: counts that swing do not change it each time.
     low = limit * settings.FEED_PUSH_HYSTERESIS

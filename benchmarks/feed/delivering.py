@@ -4,7 +4,8 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from apps.pins.events import PinCreated
 from apps.pins.models import Pin
 from benchmarks import meters
 from benchmarks.feed.results import Results, Row
-from benchmarks.followers import Author, make_author, mint
+from benchmarks.followers import Author, followed_by, make_author, make_people, mint
 from benchmarks.verdicts import ALONE, COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
 from benchmarks.workers import workers
 from pinboard.events.models import Delivery
@@ -28,8 +29,8 @@ _PROCESSES = 2
 _PATIENCE_SECONDS = 120
 _SIZES = (100, 1_000, 10_000)
 _THRESHOLD = 1_000
-# So many deliveries are measured at least at once: of small authors that is many pins, as it is when
-# pins come by the hundred a second.
+# So many deliveries are measured at least at once, by as many authors as have that many followers
+# together, as it is when pins come by the hundred a second.
 _AT_ONCE = 20_000
 
 
@@ -37,20 +38,29 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     """Rates, costs, and what is the same for all."""
     wanted = {*_SIZES, options.feed_followers, options.most_followers}
     sizes = sorted(size for size in wanted if size <= options.most_followers)
-    authors = {size: make_author(f"author{size}", size) for size in sizes}
+    everybody = make_people(options.most_followers)
+    circles = {size: _authors(size, everybody) for size in sizes}
+    authors = {size: circle[0] for size, circle in circles.items()}
     _through_celery(authors, options, results)
     rounds = options.rounds
-    results.row(COST, _costs(authors, 2 * rounds, lambda size: max(1, _AT_ONCE // size)))
-    alone = _costs(authors, rounds, lambda _: 1)
-    results.row(
-        ALONE,
-        {name: each * authors[size].size / 1_000 for (name, each), size in _zipped(alone, sizes)},
-    )
+    together = _in_turn(circles, 2 * rounds)
+    results.row(COST, {_of(n): 1e6 * it / n / len(circles[n]) for n, it in together.items()})
+    alone = _in_turn({size: [author] for size, author in authors.items()}, rounds)
+    results.row(ALONE, {_of(size): 1e3 * seconds for size, seconds in alone.items()})
     results.row(LARGE, _merged(authors, rounds))
 
 
-def _zipped(costs: Row, sizes: list[int]) -> list[Any]:
-    return list(zip(costs.items(), sizes, strict=True))
+def _of(followers: int) -> str:
+    return f"{followers:,}"
+
+
+def _authors(size: int, everybody: list[int]) -> list[Author]:
+    """Authors with so many followers from anywhere among all, enough for what is measured at once."""
+    drawn = Random(size)
+    return [
+        followed_by(f"author{size}_{number}", sorted(drawn.sample(everybody, size)))
+        for number in range(max(1, _AT_ONCE // size))
+    ]
 
 
 def _through_celery(
@@ -113,42 +123,31 @@ def _require_all(author: Author) -> None:
         raise RuntimeError(f"{missing} of a sample of timelines lack pins.")
 
 
-def _costs(authors: dict[int, Author], rounds: int, pins: Callable[[int], int]) -> Row:
-    """Microseconds of Python, Postgres and Valkey a delivery, in one process through the outbox."""
-    found = _in_turn(authors, rounds, pins)
-    return {f"{size:,}": 1e6 * seconds / size / pins(size) for size, seconds in found.items()}
-
-
-def _in_turn(
-    authors: dict[int, Author], rounds: int, pins: Callable[[int], int]
-) -> dict[int, float]:
-    """The median of the seconds that pins of each author take, who have turns: what is compared was
+def _in_turn(circles: dict[int, list[Author]], rounds: int) -> dict[int, float]:
+    """The median of the seconds of Python, Postgres and Valkey that a pin by each author of a circle
+    takes, all at once, in one process through the outbox. Circles have turns: what is compared was
     measured in the same minutes."""
     read = {**meters.services(), "Python": time.process_time}
-    times: dict[int, list[float]] = {size: [] for size in authors}
-    for size, author in authors.items():
-        in_process(author, pins(size))  # warm, or finds that the author is large
+    times: dict[int, list[float]] = {size: [] for size in circles}
+    for circle in circles.values():
+        in_process(*circle)  # warm, or finds that the author is large
     for _ in _bar(range(rounds), "costs"):
-        for size, author in authors.items():
-            times[size].append(_cost(read, author, pins(size)))
+        for size, circle in circles.items():
+            _publish(circle)
+            times[size].append(sum(meters.used(read, _work_off).values()))
     return {size: statistics.median(seconds) for size, seconds in times.items()}
 
 
-def _cost(read: dict[str, meters.Meter], author: Author, pins: int) -> float:
-    _publish(author, pins)
-    return sum(meters.used(read, _work_off).values())
-
-
-def in_process(author: Author, pins: int = 1) -> None:
-    """New pins to all followers, without Celery between."""
-    _publish(author, pins)
+def in_process(*authors: Author) -> None:
+    """A new pin by each to all of their followers, without Celery between."""
+    _publish(authors)
     _work_off()
 
 
-def _publish(author: Author, pins: int) -> None:
-    """What the feed hears of new pins, and nobody else."""
+def _publish(authors: Sequence[Author]) -> None:
+    """What the feed hears of a new pin by each, and nobody else."""
     with transaction.atomic():
-        publish(*[PinCreated(mint(), author.id, author.board_id, None, None) for _ in range(pins)])
+        publish(*[PinCreated(mint(), one.id, one.board_id, None, None) for one in authors])
         Delivery.objects.exclude(subscriber=f"feed.{fan_out.__name__}").delete()
 
 
@@ -159,10 +158,10 @@ def _work_off() -> None:
 
 def _merged(authors: dict[int, Author], rounds: int) -> Row:
     """Milliseconds for a pin that is merged on read, of all who are above the threshold."""
-    large = {size: author for size, author in authors.items() if size > _THRESHOLD}
+    large = {size: [author] for size, author in authors.items() if size > _THRESHOLD}
     with override_settings(FEED_PUSH_MAX_FOLLOWERS=_THRESHOLD):
-        found = _in_turn(large, 10 * rounds, lambda _: 1)
-    return {f"{size:,}": 1e3 * seconds for size, seconds in found.items()}
+        found = _in_turn(large, 10 * rounds)
+    return {_of(size): 1e3 * seconds for size, seconds in found.items()}
 
 
 def _timed(work: Callable[[], Any]) -> float:

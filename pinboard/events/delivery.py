@@ -42,9 +42,12 @@ RETURNING delivery.id, delivery.subscriber, delivery.dead_at IS NOT NULL
 """
 _LIMITS = {"most": MAX_ATTEMPTS, "first": FIRST_RETRY, "longest": LONGEST_DELAY}
 
+# OFFSET has each event looked up by its id: a planner whose statistics are old would read all of them.
 _LOCK = """
 SELECT delivery.id, delivery.subscriber, event.id, event.name, event.request_id, event.payload::text
-FROM events_delivery AS delivery JOIN events_event AS event ON event.id = delivery.event_id
+FROM events_delivery AS delivery, LATERAL (
+    SELECT * FROM events_event WHERE id = delivery.event_id OFFSET 0
+) AS event
 WHERE delivery.id = ANY(%s) AND delivery.dead_at IS NULL
 ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED
 """
