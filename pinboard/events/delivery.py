@@ -37,12 +37,13 @@ UPDATE events_delivery AS delivery SET
         + least(%(first)s * power(2, least(attempts, 20)), %(longest)s) * (1 + random() / 4),
     dead_at = CASE WHEN attempts >= %(most)s THEN statement_timestamp() END,
     last_error = CASE WHEN attempts >= %(most)s THEN 'its worker was killed' ELSE last_error END
-FROM free WHERE delivery.id = free.id
+WHERE id = ANY(ARRAY(SELECT id FROM free))
 RETURNING delivery.id, delivery.subscriber, delivery.dead_at IS NOT NULL
 """
 _LIMITS = {"most": MAX_ATTEMPTS, "first": FIRST_RETRY, "longest": LONGEST_DELAY}
 
-# OFFSET has each event looked up by its id: a planner whose statistics are old would read all of them.
+# OFFSET has each event looked up by its id, as ARRAY has the rows above: these tables change faster than
+# their statistics, and a planner that trusts those reads all of them.
 _LOCK = """
 SELECT delivery.id, delivery.subscriber, event.id, event.name, event.request_id, event.payload::text
 FROM events_delivery AS delivery, LATERAL (

@@ -48,7 +48,7 @@ WITH due AS MATERIALIZED (
 UPDATE events_delivery AS delivery SET
     sends = least(sends + 1, 32000),
     due_at = statement_timestamp() + least(%s * power(2, least(sends, 20)), %s)
-FROM due WHERE delivery.id = due.id
+WHERE id = ANY(ARRAY(SELECT id FROM due))
 RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts
 """
 
