@@ -11,13 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import packages, planning, report, requests
+from benchmarks import packages, planning, ratios, report, requests
 from benchmarks.pages import PAGES
 from benchmarks.servers import Server, granian, running
 from benchmarks.world import Viewer, viewers
 
 CONNECTIONS = 8
-REFERENCE = "limit"
 _LIMIT = "benchmarks.contenders.limit:application"
 _PINBOARD = "config.wsgi:application"
 FEEDS = ("feed_25", "feed_100")
@@ -43,14 +42,12 @@ def contenders(*, with_packages: bool) -> dict[str, Contender]:
 
 def _with_ours() -> dict[str, Contender]:
     return {
-        REFERENCE: Contender(granian(_LIMIT), requests.by_path),
+        ratios.LIMIT: Contender(granian(_LIMIT), requests.by_path),
         "limit, with visibility": Contender(granian(_LIMIT), requests.by_visible_path),
-        "pinboard, persisted document": Contender(
+        ratios.PERSISTED: Contender(
             granian(_PINBOARD), requests.by_hash, warm=requests.for_nothing
         ),
-        "pinboard, document text": Contender(
-            granian(_PINBOARD), requests.by_text, warm=requests.for_nothing
-        ),
+        ratios.TEXT: Contender(granian(_PINBOARD), requests.by_text, warm=requests.for_nothing),
         "graphene-django": Contender(
             granian(_PINBOARD),
             requests.by_text,
@@ -92,7 +89,7 @@ def measure(options: argparse.Namespace) -> None:
     found = contenders(with_packages=not options.no_packages)
     pages = {}
     with running({name: (one.command, one.environment) for name, one in found.items()}) as servers:
-        for name in ("pinboard, persisted document", "pinboard, document text"):
+        for name in (ratios.PERSISTED, ratios.TEXT):
             requests.register(servers[name].port, people[0])
         for page in PAGES:
             taking_part = {name: one for name, one in found.items() if page in one.pages}
@@ -102,9 +99,10 @@ def measure(options: argparse.Namespace) -> None:
     report.publish_pages(
         "graphql",
         pages,
-        rate="requests_a_second",
-        reference=REFERENCE,
+        rate=ratios.RATE,
+        reference=ratios.LIMIT,
         folder=options.out,
+        judged=list(ratios.verdicts(pages)),
         more={"planning_ms": planning.milliseconds()},
         parameters={**{name: getattr(options, name) for name in names}, "connections": CONNECTIONS},
     )
@@ -146,8 +144,8 @@ def turn(server: Server, seconds: float, file: Path) -> report.Figures:
     if seen["errors"]:
         raise RuntimeError(f"{seen['errors']} of {seen['requests']} requests failed.")
     return {
-        "requests_a_second": seen["requests"] / seen["seconds"],
-        "cpu_ms_a_request": 1000 * (server.cpu_seconds() - before) / seen["requests"],
+        ratios.RATE: seen["requests"] / seen["seconds"],
+        ratios.CPU: 1000 * (server.cpu_seconds() - before) / seen["requests"],
         "p50_ms": seen["p50_ms"],
         "p99_ms": seen["p99_ms"],
     }
@@ -162,5 +160,5 @@ def _require_same_answers(
         answer = requests.answer(servers[name].port, contender.request(page, viewer))
         told[name] = (contender.told or PAGES[page].told)(answer["data"])
     for name, one in told.items():
-        if not one or one != told[REFERENCE]:
+        if not one or one != told[ratios.LIMIT]:
             raise RuntimeError(f"{name} does not answer {page} as the limit does: {one[:1]}")

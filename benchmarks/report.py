@@ -4,9 +4,11 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmarks.verdicts import Verdict, show
 
 Figures = dict[str, float]
 
@@ -42,18 +44,31 @@ def publish_pages(
     rate: str,
     reference: str,
     folder: Path,
+    judged: Sequence[Verdict],
     more: dict[str, Any],
     parameters: dict[str, Any],
 ) -> None:
-    """Print a table a page, the contender `reference` as 1, and write all of it to `name`.json."""
+    """Print a table a page, the contender `reference` as 1, and write all of it to `name`.json, by
+    contender and page."""
     found = {page: _with_ratios(medians, rate, reference) for page, medians in pages.items()}
+    contenders = {one: None for medians in found.values() for one in medians}
+    figures = {
+        "contenders": {
+            one: {page: medians[one] for page, medians in found.items() if one in medians}
+            for one in contenders
+        },
+        "verdicts": [one._asdict() for one in judged],
+        **more,
+        "parameters": parameters,
+        "machine": machine(),
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"pages": found, **more, "parameters": parameters, "machine": machine()}
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
-    for page, contenders in found.items():
-        _print(f"{name}: {page}", contenders)
+    for page, medians in found.items():
+        _print(f"{name}: {page}", medians)
     for title, values in more.items():
         print(f"\n{title}: " + ", ".join(f"{key} {value:.2f}" for key, value in values.items()))
+    show(name, judged)
 
 
 def _with_ratios(medians: dict[str, Figures], rate: str, reference: str) -> dict[str, Figures]:

@@ -1,27 +1,7 @@
-"""What the feed's figures must be."""
+"""What a figure must be, and whether it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
-
-Rows = Mapping[str, Mapping[str, float]]
-
-THROUGH_CELERY = "deliveries through Celery"
-COST = "cost of a delivery, many at once, µs of all processors, by followers"
-ALONE = "a pin by itself, ms of all processors, by followers"
-LARGE = "a large author's pin, ms of all processors, by followers"
-TIMELINE = "timeline"
-PAGE = "first page of 25, server CPU ms"
-PAGE_BESIDE = "first page of the home feed, ms of other processors"
-BY_FOLLOWED = "first page of the home feed, server CPU ms, by people followed"
-BUILDING = "building a timeline"
-LAG = "from commit to visible, ms"
-LAG_OF_SERVICE = "the same, pins saved by the service"
-
-PER_SECOND = "deliveries a second, median"
-OF_BARE = "ratio"
-BYTES = "bytes an entry, used_memory"
-BARE, RANKED = "followingFeed", "homeFeed"
-POSTGRES_MS, STATEMENTS = "ms of Postgres", "statements"
 
 
 class Verdict(NamedTuple):
@@ -33,34 +13,19 @@ class Verdict(NamedTuple):
     holds: bool
 
 
-def verdicts(rows: Rows) -> list[Verdict]:
-    """All that can be judged from these rows."""
-    return list(_found(rows))
-
-
-def spread(values: Mapping[str, float]) -> float:
-    """The largest of some values as a multiple of the smallest."""
-    return max(values.values()) / min(values.values())
-
-
-def _found(rows: Rows) -> Iterator[Verdict]:
-    celery = rows[THROUGH_CELERY]
-    yield _least("deliveries a second through Celery", celery[PER_SECOND], 250_000)
-    yield _least("the same, of the bare call's rate", celery[OF_BARE], 0.5)
-    yield _most("bytes for each entry of a full timeline", rows[TIMELINE][BYTES], 16)
-    yield _most("cost of a delivery, many at once, largest of smallest", spread(rows[COST]), 1.2)
-    if rows[LARGE]:
-        yield _most("a large author's pin, largest of smallest", spread(rows[LARGE]), 1.2)
-    page = rows[PAGE]
-    yield _most("first page of homeFeed, of followingFeed's CPU", page[RANKED] / page[BARE], 2.5)
-    yield _most("the same by people followed, largest of smallest", spread(rows[BY_FOLLOWED]), 1.2)
-    yield _most("ms of Postgres for building a timeline", rows[BUILDING][POSTGRES_MS], 50)
-    yield _most("statements for building a timeline", rows[BUILDING][STATEMENTS], 5)
-
-
-def _most(what: str, found: float, most: float) -> Verdict:
+def at_most(what: str, found: float, most: float) -> Verdict:
+    """Whether a figure is small enough."""
     return Verdict(what, f"at most {most:g}", found, found <= most)
 
 
-def _least(what: str, found: float, least: float) -> Verdict:
+def at_least(what: str, found: float, least: float) -> Verdict:
+    """Whether a figure is large enough."""
     return Verdict(what, f"at least {least:,g}", found, found >= least)
+
+
+def show(name: str, judged: Iterable[Verdict]) -> None:
+    """Print a line for each."""
+    print(f"\n{name}: what must be")
+    for one in judged:
+        mark = "yes" if one.holds else "NO"
+        print(f"    {one.what:66}{one.must:>16}{one.found:>14,.2f}  {mark}")

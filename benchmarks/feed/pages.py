@@ -7,10 +7,10 @@ from pathlib import Path
 
 from benchmarks import meters, report, requests, world
 from benchmarks.feed.results import Results, Row
+from benchmarks.feed.verdicts import BARE, BY_FOLLOWED, PAGE, PAGE_BESIDE, RANKED
 from benchmarks.graphql import turn
 from benchmarks.pages import PAGES
 from benchmarks.servers import Server, granian
-from benchmarks.verdicts import BARE, BY_FOLLOWED, PAGE, PAGE_BESIDE, RANKED
 from benchmarks.world import Viewer
 
 _FOLLOWED = (10, 100, 1_000, 5_000)

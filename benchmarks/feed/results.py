@@ -5,7 +5,8 @@ import json
 from typing import Any
 
 from benchmarks import report
-from benchmarks.verdicts import verdicts
+from benchmarks.feed.verdicts import verdicts
+from benchmarks.verdicts import show
 
 Row = dict[str, float]
 
@@ -38,10 +39,7 @@ class Results:
         """What must be, and what is."""
         found = verdicts(self.rows)
         self._write([one._asdict() for one in found])
-        print("\nfeed: what must be")
-        for one in found:
-            mark = "yes" if one.holds else "NO"
-            print(f"    {one.what:66}{one.must:>16}{one.found:>14,.2f}  {mark}")
+        show("feed", found)
 
     def _write(self, judged: list[dict[str, Any]]) -> None:
         figures = {

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import verdicts
 from benchmarks.curves import CURVES, draw_all
+from benchmarks.feed import verdicts
 from benchmarks.plan import Assumptions, Measured, markdown, measured, plan, put_into
 
 POINTS = {
