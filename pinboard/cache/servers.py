@@ -22,7 +22,8 @@ def servers() -> list[Any]:
 
 
 def scan(pattern: str) -> Iterator[bytes]:
-    """The names of all keys like this, from anywhere among them on; some come twice."""
+    """The names of all keys like this, from anywhere among them on; some come twice. Raises `AWAY`
+    (`pinboard.cache.once`) where one of the servers is."""
     first, cursor = _anywhere()
     yield from _scan(first, pattern, cursor)
     for other in servers():
@@ -36,6 +37,9 @@ def _anywhere() -> tuple[Any, int]:
     client, cursor = get_redis_connection("default"), random.getrandbits(32)
     if not isinstance(client, RedisCluster):
         return client, cursor
+    # A command on a key that comes to the wrong node is how the map of the cluster is known to be old.
+    # This one has no key, and would go to nodes that have died.
+    client.nodes_manager.initialize()
     node = client.nodes_manager.get_node_from_slot(cursor % _SLOTS)
     return client.get_redis_connection(node), cursor
 
