@@ -89,10 +89,9 @@ def append(person_id: int, impressions: Sequence[int], opens: Sequence[int]) -> 
     _client().xadd(stream, entry, maxlen=_MAX_WAITING, approximate=True)
 
 
-def waiting() -> list[int]:
-    """The streams in which something waits."""
-    client = _client()
-    return [one for one in range(PARTITIONS) if client.xlen(keys.activity(one))]
+def is_waiting(partition: int) -> bool:
+    """Whether anything waits in a stream."""
+    return bool(_client().xlen(keys.activity(partition)))
 
 
 def read(partition: int, after: str, count: int) -> Batch:

@@ -22,6 +22,7 @@ from pinboard.counters.counts import totals
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
+from tests.feed.streams import waiting
 from tests.threads import together
 
 REPORT = """
@@ -140,7 +141,7 @@ def test_at_most_a_hundred_of_each(api, ada):
 
 def test_an_empty_report_goes_nowhere(report):
     assert report()["accepted"] == 0
-    assert activity.waiting() == []
+    assert waiting() == []
 
 
 def test_it_is_for_who_is_logged_in(api, db):
@@ -265,7 +266,7 @@ def test_what_is_no_report_is_skipped_and_counted(ada, django_capture_on_commit_
         take_in_all()
     assert REGISTRY.get_sample_value("pinboard_feed_activity_skipped_total") == before + 6
     assert impressions(pin) == [1]
-    assert activity.waiting() == []
+    assert waiting() == []
 
 
 def test_the_lag_is_that_of_the_oldest_report(ada, monkeypatch):
@@ -318,5 +319,5 @@ def test_workers_share_and_count_once():
     assert impressions(*pins) == [30] * 5
     assert Closeness.objects.count() == 60
     assert set(Closeness.objects.values_list("opens", flat=True)) == {3}
-    assert activity.waiting() == []
+    assert waiting() == []
     assert Intake.objects.count() == len({activity.partition_of(one.pk) for one in people})

@@ -27,6 +27,7 @@ from pinboard.cache import keys
 from pinboard.counters.counts import totals
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin, make_save
+from tests.feed.streams import waiting
 
 PEOPLE, STREAMS, MAX_SEEN, BATCH = 3, 2, 4, 3
 person = st.integers(0, PEOPLE - 1)
@@ -82,7 +83,7 @@ class Activity(RuleBasedStateMachine):
 
     @rule()
     def take_in(self):
-        while streams := activity.waiting():
+        while streams := waiting():
             for stream in streams:
                 intake.take_in(stream)
         for stream in range(STREAMS):

@@ -4,11 +4,13 @@ How far a stream was taken in stands in Postgres, and moves in the transaction t
 taken in is let go of afterwards, and skipped where that did not happen.
 """
 
+import random
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -35,6 +37,8 @@ log = structlog.get_logger(__name__)
 # no backlog of reports keeps workers from all else.
 BATCH = 200
 _MAX_BATCHES = 5
+# A node that does not even refuse takes seconds for each of its streams. After so long the next run goes on.
+_PATIENCE_SECONDS = 5.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PRUNED_AT_ONCE = 5_000
 
@@ -102,17 +106,33 @@ class Memory:
 
 
 def take_in_all() -> int:
-    """Take in what waits in all streams; how many entries. No statement where nothing waits."""
+    """Take in what waits in all streams; how many entries. No statement where nothing waits.
+
+    Streams of a node that is away keep those of others waiting for some seconds at most.
+    """
     entries, oldest = 0, datetime.now(UTC)
-    for partition in activity.waiting():
-        for taken in _batches(partition):
-            entries += taken.entries
-            oldest = min(oldest, taken.oldest or oldest)
+    for taken in _everywhere():
+        entries += taken.entries
+        oldest = min(oldest, taken.oldest or oldest)
     LAG.set((datetime.now(UTC) - oldest).total_seconds() if entries else 0)
     return entries
 
 
+def _everywhere() -> Iterator[Taken]:
+    end = monotonic() + _PATIENCE_SECONDS
+    # In another order each time: of what is not reached in one run something else is in the next.
+    for partition in random.sample(range(activity.PARTITIONS), activity.PARTITIONS):
+        try:
+            yield from _batches(partition)
+        except AWAY as error:
+            log.warning("feed.activity_away", stream=partition, reason=type(error).__name__)
+            if monotonic() > end:
+                break
+
+
 def _batches(partition: int) -> Iterator[Taken]:
+    if not activity.is_waiting(partition):
+        return
     for _ in range(_MAX_BATCHES):
         taken = take_in(partition)
         yield taken
