@@ -55,8 +55,8 @@ class Celery:
         return self
 
     def __exit__(self, *_: object) -> None:
-        stop(self._beat)
         self.kill_worker(again=False)
+        stop(self._beat)
 
     def kill_process(self, random: Random) -> None:
         """SIGKILL to one of the worker's processes; the worker starts another."""
