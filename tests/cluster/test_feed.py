@@ -122,10 +122,8 @@ def _deliver_what_failed():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_primary_dies_in_the_middle_of_a_fan_out(
-    board, followers, outbox, on_cluster, monkeypatch
-):
-    victim, written = on_cluster.primary_of(keys.timeline(followers[0])), []
+def test_a_primary_dies_in_the_middle_of_a_fan_out(board, followers, outbox, mortal, monkeypatch):
+    victim, written = mortal.primary_of(keys.timeline(followers[0])), []
     add = store.add_each
 
     def add_and_kill(additions):
@@ -142,36 +140,25 @@ def test_a_primary_dies_in_the_middle_of_a_fan_out(
     # What it has is written nowhere now, and its people's feeds are read from Postgres.
     assert Delivery.objects.count() > 0
     assert feed(followers[0]) == [pin]
-    until(lambda: on_cluster.is_replaced(victim))
+    until(lambda: mortal.is_replaced(victim))
     _deliver_what_failed()
     assert Delivery.objects.count() == 0
     assert entries(followers) == [[pin]] * COUNT
-    assert on_cluster.primary_of(keys.timeline(followers[0])) is not victim
-    victim.start()
-    on_cluster.settle()
+    assert mortal.primary_of(keys.timeline(followers[0])) is not victim
+    mortal.revive()
     other = make_pin(board).pk
     outbox.drain()
     assert entries(followers) == [[other, pin]] * COUNT
 
 
-@pytest.fixture
-def listened(on_cluster):
-    """The node that a live process listens to; those that are killed are back in the end."""
-    nodes = on_cluster.nodes
-
-    def find():
-        heard = [one for one in nodes if one.answers() and one.client.pubsub_numsub("live")[0][1]]
-        return heard[0] if heard else None
-
-    yield find
-    for node in nodes:
-        if not node.answers():
-            node.start()
-    on_cluster.settle()
+def _listened(cluster):
+    """The node that a live process listens to, if it does."""
+    nodes = [node for node in cluster.nodes if node.answers()]
+    return next((node for node in nodes if node.client.pubsub_numsub("live")[0][1]), None)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_streams_go_on_when_the_node_they_listen_to_dies(board, outbox, listened, on_cluster):
+def test_streams_go_on_when_the_node_they_listen_to_dies(board, outbox, mortal):
     ada = User.objects.get(pk=make_followers(board.owner_id, 1)[0])
     timelines.rebuild(ada.pk)
     live = LiveProcess().start()
@@ -180,10 +167,10 @@ def test_streams_go_on_when_the_node_they_listen_to_dies(board, outbox, listened
             make_pin(board)
             outbox.drain()
             assert events.next() == GREW_BY_ONE
-            node = listened()
+            node = _listened(mortal)
             node.kill()
-            until(listened)
-            until(lambda: on_cluster.is_replaced(node))
+            until(lambda: _listened(mortal))
+            until(lambda: mortal.is_replaced(node))
             make_pin(board)
             outbox.drain()
             assert events.next() == GREW_BY_ONE
