@@ -23,9 +23,10 @@ _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 
 
 class Row(NamedTuple):
-    """What became of one fault's pins. `misread`: followers, of a sample, whose feed is not each pin
-    once; `dead`: deliveries that were given up; `ended`: processes that ended by themselves, and were started
-    again; `seconds`: from the last fault until all had arrived."""
+    """What became of one fault's pins: what followers read (`Count`); `repeated`: entries that are there
+    again in timelines as they are stored, where no follower sees them; `dead`: deliveries that were given
+    up; `ended`: processes that ended by themselves, and were started again; `seconds`: from the last fault
+    until all had arrived."""
 
     fault: str
     pins: int
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     doubled: int
     lost: int
     misread: int
+    repeated: int
     dead: int
     ended: int
     seconds: float
@@ -76,11 +78,11 @@ class Chaos:
         seconds = time.monotonic() - healed
         pins = self._world.pins_after(last)
         counted = self._world.count(people, pins)
-        misread = self._world.misread(people, pins)
+        repeated = self._world.repeated(people, pins)
         if name in _FLUSHED:
             self._world.make_timelines()
         ended = self._celery.ended - ended
-        return Row(name, len(pins), *counted, misread, dead, ended, round(seconds, 1))
+        return Row(name, len(pins), *counted, repeated, dead, ended, round(seconds, 1))
 
     def _process(self) -> None:
         self._again(lambda: self._celery.kill_process(self._random))

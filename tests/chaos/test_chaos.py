@@ -13,7 +13,7 @@ from apps.feed import store, timelines
 from apps.follows.services import follow_person
 from tests.chaos.faults import Row
 from tests.chaos.suite import verdict
-from tests.chaos.world import World
+from tests.chaos.world import World, tally
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -47,7 +47,7 @@ def test_nothing_is_lost_whatever_breaks(tmp_path):
     # A new pin after each fault, and that of the web process.
     assert row["pins"] == PINS + FAULTS + 1
     assert row["found"] == row["expected"] == row["pins"] * RETURNING
-    assert (row["lost"], row["misread"], row["dead"]) == (0, 0, 0)
+    assert [row[name] for name in ("lost", "doubled", "misread", "dead")] == [0, 0, 0, 0]
     assert f"seed {figures['parameters']['seed']}" in done.stdout
 
 
@@ -62,24 +62,28 @@ def world(db):
     return World(board, people), pins
 
 
-def test_what_is_lost_and_what_is_there_twice_is_counted(world):
+def test_what_is_lost_and_what_is_stored_twice_is_counted(world):
     world, pins = world
     people = world.followers
 
     def counted():
-        return (*world.count(people, pins), world.misread(people, pins))
+        return (*world.count(people, pins), world.repeated(people, pins))
 
     assert world.pins_after(0) == pins
-    assert counted() == (6, 6, 0, 0, 0)
+    assert counted() == (6, 6, 0, 0, 0, 0)
     store.add(people[:2], pins[:1])
-    assert counted() == (6, 6, 2, 0, 0)
+    assert counted() == (6, 6, 0, 0, 0, 2)
     store.remove(people[1:2], pins)
     store.drop(people[2])
-    assert counted() == (6, 2, 1, 4, 2)
+    assert counted() == (6, 2, 0, 4, 2, 1)
 
 
-def test_a_loss_is_a_failure():
-    fine = Row("web", 1, 6, 6, 2, 0, 0, 0, 1, 1.0)
+def test_what_is_read_twice_or_in_another_order_is_counted():
+    assert tally([[3, 2, 1], [3, 2], [2, 3], [3, 3, 2, 2], [2], None], [3, 2]) == (12, 9, 2, 3, 4)
+
+
+def test_what_is_a_failure():
+    fine = Row("web", 1, 6, 6, 0, 0, 0, 2, 0, 1, 1.0)
     assert verdict([fine, fine]) == 0
-    assert verdict([fine, fine._replace(lost=1)]) == 1
-    assert verdict([fine._replace(misread=1)]) == verdict([fine._replace(dead=1)]) == 1
+    for what in ("lost", "doubled", "misread", "dead"):
+        assert verdict([fine, fine._replace(**{what: 1})]) == 1

@@ -3,8 +3,9 @@
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,6 @@ from pinboard.local.process import end_with_parent
 
 _BATCH = 2_000
 _READERS = 2
-_SAMPLE = 200
 _READ = """
 import django; django.setup()
 import struct, sys
@@ -34,12 +34,32 @@ for (person,) in struct.iter_unpack("=q", people):
 
 
 class Count(NamedTuple):
-    """Deliveries: a pin in the timeline of a follower is one."""
+    """What became of deliveries: a pin that a follower is to read is one.
 
-    expected: int = 0
-    found: int = 0
-    doubled: int = 0
-    lost: int = 0
+    `doubled`: what is read again by somebody who has read it; `misread`: followers who do not read each
+    pin once, the newest first.
+    """
+
+    expected: int
+    found: int
+    doubled: int
+    lost: int
+    misread: int
+
+
+def tally(read: Iterable[list[int] | None], pins: Sequence[int]) -> Count:
+    """Count what followers have read, each a list of ids, or None without a timeline. `pins`: what each is
+    to read of these, the newest first."""
+    wanted, newest_first = set(pins), list(pins)
+    expected = found = doubled = misread = 0
+    for ids in read:
+        there = [pin for pin in ids or () if pin in wanted]
+        once = len(set(there))
+        expected += len(wanted)
+        found += once
+        doubled += len(there) - once
+        misread += there != newest_first
+    return Count(expected, found, doubled, expected - found, misread)
 
 
 class World:
@@ -91,24 +111,21 @@ class World:
                 raise RuntimeError("A follower could not read their feed.")
 
     def count(self, people: Sequence[int], pins: Sequence[int]) -> Count:
-        """What has arrived of these pins: in the raw timelines, where one may be there twice."""
+        """What all of these people read of these pins."""
+        parts = (people[start : start + _BATCH] for start in range(0, len(people), _BATCH))
+        read = chain.from_iterable(store.read_many(part, store.MAX_ENTRIES) for part in parts)
+        return tally(read, pins)
+
+    def repeated(self, people: Sequence[int], pins: Sequence[int]) -> int:
+        """Entries that these people's timelines hold again. The design allows them, since adding twice is
+        how a step that was broken off is done again; none of them may be read."""
         wanted = np.array(pins, dtype=">i8")
-        found = doubled = 0
+        count = 0
         for raw in _raw(people):
             entries = np.frombuffer(raw, dtype=">i8")
             there = entries[np.isin(entries, wanted)]
-            once = len(np.unique(there))
-            found += once
-            doubled += len(there) - once
-        expected = len(pins) * len(people)
-        return Count(expected, found, doubled, expected - found)
-
-    def misread(self, people: Sequence[int], pins: Sequence[int]) -> int:
-        """How many of a sample of people do not read each pin once, the newest first."""
-        wanted = set(pins)
-        some = people[:: max(len(people) // _SAMPLE, 1)]
-        read = ([pin for pin in store.read(one) or [] if pin in wanted] for one in some)
-        return sum(found != list(pins) for found in read)
+            count += len(there) - len(np.unique(there))
+        return count
 
 
 def _raw(people: Sequence[int]) -> Iterator[bytes]:
