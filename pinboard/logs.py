@@ -54,14 +54,21 @@ def _masked(key: str, value: Any) -> Any:
 
 def _without_messages(exc_info: ExcInfo) -> str:
     """A traceback with every exception's kind in place of its message."""
-    lines: list[str] = []
-    error: BaseException | None = exc_info[1]
-    while error is not None:
-        lines += traceback.format_tb(error.__traceback__)
-        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+    return "\n\ncaused by\n".join(
+        "".join(traceback.format_tb(error.__traceback__))
+        + f"{type(error).__module__}.{type(error).__qualname__}"
+        for error in _with_causes(exc_info[1])
+    )
+
+
+def _with_causes(error: BaseException | None) -> list[BaseException]:
+    """An exception, and what has led to it. Who raises an exception's cause while handling it, as django-redis
+    does, makes a ring of the two."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        lines += ["\n\ncaused by\n"] if error is not None else []
-    return "".join(lines)
+    return found
 
 
 _SHARED: list[Processor] = [
