@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -40,6 +41,11 @@ class Api:
         client = Client()
         client.force_login(user)
         return Api(client)
+
+    @property
+    def session(self) -> str:
+        """The key of the session."""
+        return self.client.cookies[settings.SESSION_COOKIE_NAME].value
 
     def __call__(self, query: str, **variables: Any) -> Answer:
         return self.send({"query": query, "variables": variables})

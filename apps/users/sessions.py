@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
 from threading import Lock
+from typing import Any
 
 from cachetools import TTLCache
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends import cached_db
+from django.contrib.sessions.backends import cached_db, db
 from django.db import transaction
 from django_redis import get_redis_connection
 
@@ -37,9 +38,25 @@ _lock = Lock()
 
 
 class SessionStore(cached_db.SessionStore):
-    """Django's sessions in Valkey and Postgres. One that is deleted is nobody's at once."""
+    """Django's sessions in Valkey and Postgres. One that is deleted is nobody's at once.
+
+    Without Valkey they are read from Postgres. Django's own goes without it when it reads and when it
+    writes, but not when it puts back what it has read, or looks for a key that is free.
+    """
 
     _is_anonymous = False
+
+    def load(self) -> dict[str, Any]:
+        try:
+            return super().load()
+        except AWAY:
+            return db.SessionStore.load(self)
+
+    def exists(self, session_key: str) -> bool:
+        try:
+            return super().exists(session_key)
+        except AWAY:
+            return db.SessionStore.exists(self, session_key)
 
     def cycle_key(self) -> None:
         """What was nobody's session need not be told to have ended: who logs in begins with one."""
@@ -51,8 +68,11 @@ class SessionStore(cached_db.SessionStore):
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
+        # One that was somebody's may not stay behind in Valkey: then its end fails.
+        harmless = AWAY if self._is_anonymous else ()
         with transaction.atomic():
-            super().delete(session_key)
+            with suppress(*harmless):
+                super().delete(session_key)
             if key and not self._is_anonymous:
                 _end([key])
 
