@@ -134,6 +134,13 @@ class Environment(BaseSettings):
     graphql_introspection: bool = Field(
         True, description="whether clients may read the schema through the API"
     )
+    graphql_max_list_input: int = Field(
+        2_000,
+        ge=100,
+        le=100_000,
+        description="values a list of an input, at any depth; 2000, as many boards as a person may"
+        " put in order, unless fields say less",
+    )
     persisted_documents: PersistedDocuments | None = Field(
         None,
         description="automatic (clients register documents and send their hashes), listed (only "

@@ -265,6 +265,7 @@ GRAPHQL_INTROSPECTION = ENV.graphql_introspection
 GRAPHQL_SUGGESTIONS = not PRODUCTION  # of names, in errors: a schema can be read from them
 PERSISTED_DOCUMENTS = ENV.persisted_documents or ("off" if PRODUCTION else "automatic")
 PERSISTED_DOCUMENTS_FILE = ENV.persisted_documents_file
+GRAPHQL_MAX_LIST_INPUT = ENV.graphql_max_list_input
 MAX_POINTS_A_REQUEST = 10_000
 RATE_LIMIT_POINTS = ENV.rate_limit_points
 RATE_LIMIT_REFILL = ENV.rate_limit_refill

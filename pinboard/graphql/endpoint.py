@@ -11,7 +11,7 @@ from pinboard.graphql import metrics, persisted
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.execution import Execution
-from pinboard.graphql.engine.limits import refuse_nul_in_values
+from pinboard.graphql.engine.limits import limit_values
 from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.engine.subscription import Subscription, subscribe
 from pinboard.graphql.engine.tracing import TracedExecution
@@ -119,12 +119,17 @@ class Endpoint:
 
     def _prepared(self, call: Call, record: Record) -> tuple[Operation, dict[str, Any], int]:
         """The operation, its variables' values and its price. Raises what is wrong with them."""
-        refuse_nul_in_values(call.variables)
-        operation = record.operation = self._operation(call, record)
+        variables = call.variables or {}
+        limit_values(variables)
+        digest = self._digest(call)
+        operation = record.operation = self._operation(call, digest, record)
         if call.only_queries and operation.operation.operation is OperationType.MUTATION:
             raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
-        values = coerced(operation, call.variables or {})
-        price = record.requested = operation.variant(values).price(values)
+        values = coerced(operation, variables)
+        try:
+            price = record.requested = operation.variant(values).price(values)
+        finally:
+            self._documents.keep(digest, call.operation_name, operation)
         if price > settings.MAX_POINTS_A_REQUEST:
             raise TooComplex(
                 f"This costs {price} points, and a request may cost {settings.MAX_POINTS_A_REQUEST}."
@@ -132,9 +137,13 @@ class Endpoint:
             )
         return operation, values, price
 
-    def _operation(self, call: Call, record: Record) -> Operation:
+    def _digest(self, call: Call) -> str:
+        if call.query is None:
+            return call.sha256 or ""
+        return self._documents.digest(call.query)
+
+    def _operation(self, call: Call, digest: str, record: Record) -> Operation:
         text = call.query
-        digest = (call.sha256 or "") if text is None else self._documents.digest(text)
         persisted.require_taken(digest, by_hash=text is None)
         known = self._documents.known(digest, call.operation_name)
         if known is not None:

@@ -17,6 +17,16 @@ def _nested(count: int, before: str, core: str, after: str) -> str:
     return before * count + core + after * count
 
 
+def multiplied(levels: int, width: int, more: str = "") -> str:
+    """A small document with a large plan: each fragment spreads the next one `width` times."""
+    spreads = [
+        _times(width, f"a#: boards(first: 1) {{ nodes {{ owner {{ id ...M{at + 1} }} }} }}")
+        for at in range(levels)
+    ]
+    fragments = " ".join(f"fragment M{at} on User {{ {one} }}" for at, one in enumerate(spreads))
+    return f"{{ {more} viewer {{ ...M0 }} }} {fragments} fragment M{levels} on User {{ id }}"
+
+
 _CHAIN = _times(99, "fragment F# on User { id ...G# } fragment G# on User { id }")
 _DOUBLING = " ".join(
     f"fragment F{at} on User {{ a: id ...F{at + 1} ...F{at + 1} }}" for at in range(98)
@@ -68,6 +78,8 @@ DOCUMENTS = {
     + _CHAIN
     + _times(40, "fragment H# on User { id }"),
     "fragments that contradict": "{ viewer { " + _times(60, "...P#") + " } } " + _PAIRS,
+    "fragments that multiply": multiplied(levels=5, width=6),
+    "fragments that multiply, at great width": multiplied(levels=3, width=32),
     # Too dear.
     "pages of pages": "{ viewer { boards(first: 100) { nodes { pins(first: 100) { nodes { id } } } } } }",
     "pages of pages of pages": "{ viewer { followers(first: 50) { nodes { boards(first: 50) { nodes {"

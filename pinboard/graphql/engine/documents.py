@@ -28,8 +28,8 @@ from pinboard.graphql.engine.limits import (
 )
 from pinboard.graphql.engine.plan import Operation
 
-# Bytes of the texts of all documents that are kept. A plan takes some fifty times as much memory.
-KEPT_BYTES = 2_000_000
+# What all documents that are kept may take, by the most that each can: `Operation.weight`.
+KEPT_BYTES = 64 * 2**20
 
 
 class InvalidDocument(Exception):
@@ -43,10 +43,10 @@ class InvalidDocument(Exception):
 class Documents:
     """The documents of one schema. Invalid ones are not kept."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, kept_bytes: int = KEPT_BYTES) -> None:
         self._schema = schema
-        self._kept: LRUCache[tuple[str, str | None], tuple[Operation, int]] = LRUCache(
-            KEPT_BYTES, getsizeof=lambda entry: entry[1]
+        self._kept: LRUCache[tuple[str, str | None], Operation] = LRUCache(
+            kept_bytes, getsizeof=lambda operation: operation.weighed
         )
         self._lock = Lock()
 
@@ -58,8 +58,7 @@ class Documents:
     def known(self, digest: str, name: str | None) -> Operation | None:
         """The operation `name` of a document, or its only one, if it was prepared before."""
         with self._lock:
-            kept = self._kept.get((digest, name))
-        return None if kept is None else kept[0]
+            return self._kept.get((digest, name))
 
     def prepare(self, digest: str, text: str, name: str | None) -> Operation:
         """The operation of a new document.
@@ -68,10 +67,19 @@ class Documents:
         `InvalidDocument` for what does not fit the schema.
         """
         made = self._prepare(text, name)
-        if len(text) <= KEPT_BYTES:
-            with self._lock:
-                self._kept[digest, name] = (made, len(text))
+        self.keep(digest, name, made)
         return made
+
+    def keep(self, digest: str, name: str | None, operation: Operation) -> None:
+        """Keep an operation by what it weighs now, which new conditions have made more."""
+        weight = operation.weight
+        if weight == operation.weighed:
+            return
+        with self._lock:
+            self._kept.pop((digest, name), None)
+            operation.weighed = weight
+            if weight <= self._kept.maxsize:
+                self._kept[digest, name] = operation
 
     def _rules(self) -> list[type[ASTValidationRule]]:
         more = () if settings.GRAPHQL_INTROSPECTION else (NoSchemaIntrospectionCustomRule,)

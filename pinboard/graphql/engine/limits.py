@@ -1,16 +1,21 @@
-"""What a document may cost before anything is known of it: refused before validation spends time."""
+"""What a document and its variables may be: refused before validation and coercion spend time on them."""
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    ListValueNode,
     Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -29,6 +34,10 @@ MAX_FRAGMENTS = 100
 MAX_SAME_NAME = 20
 MAX_SPREADS = 50
 MAX_VALIDATION_ERRORS = 20
+# Of fields in the plan, where a fragment counts wherever it is spread, for each type that may be there.
+MAX_POSITIONS = 3_000
+# Of a value in a value: an input that holds a list of ids is three.
+MAX_INPUT_DEPTH = 20
 
 # A token, or a comment. The end of a text may be missing, lest one that has no end is looked for again
 # and again.
@@ -46,9 +55,8 @@ def limit_length(text: str) -> None:
         raise TooComplex(
             f"The document has {len(text)} characters, and may have {MAX_LENGTH}. Send values as variables."
         )
-    # The parser counts too, at fifty times the cost for each.
-    found = islice(_TOKEN.finditer(text), 2 * MAX_TOKENS)
-    if sum(one[0][0] != "#" for one in found) > MAX_TOKENS:
+    # The parser counts too, at fifty times the cost for each, and lets comments pass.
+    if sum(1 for _ in islice(_TOKEN.finditer(text), MAX_TOKENS + 1)) > MAX_TOKENS:
         raise TooComplex(
             f"The document has more than {MAX_TOKENS:,} tokens. Ask in several requests."
         )
@@ -99,6 +107,9 @@ def limit_width(document: DocumentNode) -> None:
         fields += isinstance(node, FieldNode)
         aliases += getattr(node, "alias", None) is not None
         directives += len(getattr(node, "directives", None) or ())
+        waiting.extend(getattr(node, "variable_definitions", None) or ())
+        for literal in _literals(node):
+            _limit_nesting(literal, _inside_literal, "the document")
         below: SelectionSetNode | None = getattr(node, "selection_set", None)
         if below is not None:
             waiting.extend(below.selections)
@@ -106,6 +117,17 @@ def limit_width(document: DocumentNode) -> None:
     _at_most(MAX_FIELDS, fields, "fields")
     _at_most(MAX_ALIASES, aliases, "aliases")
     _at_most(MAX_DIRECTIVES, directives, "directives")
+
+
+def _literals(node: Node) -> Iterator[Node]:
+    """The values that are written at a node: arguments, those of directives, a default."""
+    for one in (node, *(getattr(node, "directives", None) or ())):
+        for argument in getattr(one, "arguments", None) or ():
+            if isinstance(argument, ArgumentNode):
+                yield argument.value
+    default: Node | None = getattr(node, "default_value", None)
+    if default is not None:
+        yield default
 
 
 def _limit_selections(selections: SelectionSetNode) -> None:
@@ -130,12 +152,60 @@ def refuse_nul_in_text(query: str) -> None:
         raise BadInput("A text holds the character U+0000. Remove it.")
 
 
-def refuse_nul_in_values(value: Any) -> None:
-    """Refuse U+0000 in any text; a loop, for values may be nested as deep as JSON may be."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str) and "\x00" in one:
+def limit_positions(number: int) -> None:
+    """Refuse a plan of too many fields: a small text is a large plan if its fragments repeat themselves."""
+    if number > MAX_POSITIONS:
+        raise TooComplex(
+            f"The document asks for more than {MAX_POSITIONS:,} fields, those of a fragment counted"
+            " wherever it is spread. Ask in several requests."
+        )
+
+
+def limit_values(variables: dict[str, Any]) -> None:
+    """Refuse variables with a list that is too long, a value too deep in others, or U+0000 in a text."""
+    for name, value in variables.items():
+        _limit_nesting(value, _inside, f"`${name}`")
+
+
+def _limit_nesting(value: Any, inside: Callable[[Any, str], Iterable[Any]], where: str) -> None:
+    """Look at a value and all `inside` it, level by level: it may be nested as deep as JSON may be."""
+    level = [value]
+    for _ in range(MAX_INPUT_DEPTH):
+        level = [inner for one in level for inner in inside(one, where)]
+        if not level:
+            return
+    raise TooComplex(
+        f"A value in {where} is nested deeper than {MAX_INPUT_DEPTH} levels. No input needs so many."
+    )
+
+
+def _inside(value: Any, where: str) -> Iterable[Any]:
+    """What a value of a variable holds."""
+    if isinstance(value, str):
+        if "\x00" in value:
             raise BadInput("A text holds the character U+0000. Remove it.")
-        if isinstance(one, (dict, list)):
-            waiting.extend(one.values() if isinstance(one, dict) else one)
+    elif isinstance(value, list):
+        _limit_list(len(value), where)
+        return value
+    elif isinstance(value, dict):
+        return value.values()
+    return ()
+
+
+def _inside_literal(node: Node, where: str) -> Iterable[Node]:
+    """What a value in the document holds."""
+    if isinstance(node, ListValueNode):
+        _limit_list(len(node.values), where)
+        return node.values
+    if isinstance(node, ObjectValueNode):
+        return [field.value for field in node.fields]
+    return ()
+
+
+def _limit_list(length: int, where: str) -> None:
+    limit = settings.GRAPHQL_MAX_LIST_INPUT
+    if length > limit:
+        raise TooComplex(
+            f"A list in {where} has {length:,} values, and may have {limit:,}."
+            " Send them in several requests."
+        )

@@ -7,6 +7,7 @@ planned once for each combination of those variables' values.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from sys import getsizeof
 from typing import Any
 
 from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
@@ -20,6 +21,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
+    Token,
     TypeInfo,
     TypeInfoVisitor,
     VariableNode,
@@ -34,11 +36,16 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
 from pinboard.graphql.engine import price, shapes
+from pinboard.graphql.engine.limits import limit_positions
 from pinboard.related import EVERYTHING, NOTHING, Wanted, related
 from pinboard.table import column
 
 MAX_OUTLINE = 1_000
 MAX_OUTLINE_DEPTH = 12
+# What is kept takes so much at most: tests/endpoint/test_plans.py measures it.
+DOCUMENT_BYTES = 5_000
+TOKEN_BYTES = 800
+POSITION_BYTES = 3_000
 
 # Graphene's resolvers for a field that only reads the attribute of its name.
 _READERS = (attr_resolver, dict_or_attr_resolver)
@@ -166,6 +173,7 @@ class Variant:
 
     def __init__(self, document: "Operation", conditions: dict[str, Any]) -> None:
         self.document = document
+        self.positions = 0
         self._conditions = conditions
         self._price: int | None = None
 
@@ -203,7 +211,13 @@ class Variant:
         )
 
     def plan(self, of_type: GraphQLObjectType, fields: dict[str, list[FieldNode]]) -> Selection:
-        """A selection of collected fields; those that the type does not have are left out."""
+        """A selection of collected fields; those that the type does not have are left out.
+
+        Raises `TooComplex` for more than a plan may have.
+        """
+        positions = self.positions + len(fields)
+        limit_positions(positions)
+        self.positions = positions
         plans: list[FieldPlan] = []
         for key, nodes in fields.items():
             definition = get_field_def(self.document.schema, of_type, nodes[0])
@@ -219,7 +233,10 @@ class Operation:
     MAX_VARIANTS = 16
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
     ) -> None:
         self.schema = schema
         self.operation = operation
@@ -232,12 +249,21 @@ class Operation:
         self.deprecated = _deprecated_fields(schema, document)
         self._condition_names = _condition_names(document)
         self._variants: dict[tuple[Any, ...], Variant] = {}
+        # What `Documents` last took it to weigh.
+        self.weighed = 0
+        self._document_weight = _weight(document)
 
     @property
     def root_type(self) -> GraphQLObjectType:
         found = self.schema.get_root_type(self.operation.operation)
         assert found is not None  # or the document would not be valid
         return found
+
+    @property
+    def weight(self) -> int:
+        """The bytes that it takes at most. It grows by what is planned for new conditions."""
+        positions = sum(one.positions for one in list(self._variants.values()))
+        return self._document_weight + POSITION_BYTES * positions
 
     @cached_property
     def outline(self) -> str:
@@ -254,6 +280,17 @@ class Operation:
             if len(self._variants) < self.MAX_VARIANTS:
                 self._variants[key] = found
         return found
+
+
+def _weight(document: DocumentNode) -> int:
+    """The bytes that a document takes at most. What it quotes is there twice."""
+    assert document.loc is not None
+    token: Token | None = document.loc.start_token
+    tokens = 0
+    while token is not None:
+        tokens, token = tokens + 1, token.next
+    text = document.loc.source.body
+    return DOCUMENT_BYTES + 2 * getsizeof(text) + TOKEN_BYTES * tokens
 
 
 def _condition_names(document: DocumentNode) -> tuple[str, ...]:
