@@ -6,21 +6,17 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import sysconfig
-import time
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from pinboard.local.process import end_with_parent, free_port
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
 from tests.media.samples import encode
-from tests.processes import environment
+from tests.web import web_process
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -64,36 +60,8 @@ def _run(command, found):
 @pytest.fixture
 def url(transactional_db, tmp_path):
     """The endpoint of a server of its own."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning", "config.wsgi:application"],
-        env=environment(LOG_LEVEL="ERROR", MEDIA_ROOT=str(tmp_path)),
-        cwd=ROOT,
-        preexec_fn=end_with_parent,
-    )
-    try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}/graphql"
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(port, process):
-    for _ in range(300):
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/health/live")
-            connection.getresponse()
-            return
-        except OSError:
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.1)
-        finally:
-            connection.close()
-    pytest.fail("The server did not answer within 30 seconds.")
+    with web_process(MEDIA_ROOT=str(tmp_path)) as web:
+        yield f"{web.url}/graphql"
 
 
 @pytest.fixture
