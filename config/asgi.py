@@ -3,10 +3,13 @@
 import os
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from pinboard.live.application import application as live  # noqa: E402 - wants Django set up
+from pinboard.postgres.timeouts import limit_statements  # noqa: E402 - as above
 
+limit_statements(settings.STATEMENT_TIMEOUT_MS)
 application = live("config.live")

@@ -90,6 +90,13 @@ class Environment(BaseSettings):
     )
 
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:5432/name")
+    statement_timeout_ms: int = Field(
+        10_000,
+        ge=0,
+        le=600_000,
+        description="after how many milliseconds Postgres ends a statement of a web or live process;"
+        " 0 is never",
+    )
     cache_url: Annotated[str, AfterValidator(addresses.checked)] = Field(
         description="redis://host:6379/0, Valkey or Redis, or of a cluster some nodes:"
         " redis+cluster://a:6379,b:6379"

@@ -105,6 +105,7 @@ DATABASES = {
         },
     }
 }
+STATEMENT_TIMEOUT_MS = ENV.statement_timeout_ms  # of web and live processes: `config.wsgi`
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Valkey: cache, sessions' cache, timelines --------------------------------------------------

@@ -10,8 +10,10 @@ from django.utils.module_loading import import_string
 
 from pinboard import tracing
 from pinboard.graphql.fast_lane import Application, FastLane
+from pinboard.postgres.timeouts import limit_statements
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+limit_statements(settings.STATEMENT_TIMEOUT_MS)
 application: Application = get_wsgi_application()
 if settings.GRAPHQL_ENDPOINT:
     endpoint = import_string(settings.GRAPHQL_ENDPOINT)

@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from pinboard import errors
 from pinboard.graphql.persisted import PersistedQueryNotFound
+from pinboard.postgres.timeouts import took_too_long
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ class Code(StrEnum):
     TOO_COMPLEX = "TOO_COMPLEX"
     RATE_LIMITED = "RATE_LIMITED"
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    TIMEOUT = "TIMEOUT"
     INTERNAL = "INTERNAL"
 
 
@@ -70,6 +72,8 @@ def format_errors(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
             one["extensions"] = {"code": code_of(cause)}
         elif _is_the_documents(error):
             one["extensions"] = {"code": Code.BAD_INPUT}
+        elif cause is not None and took_too_long(cause):
+            one |= timeout()
         else:
             fault = cause or error
             reference = references.get(id(fault)) or references.setdefault(id(fault), report(fault))
@@ -81,6 +85,14 @@ def format_errors(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
 def refusal(cause: errors.Refusal) -> dict[str, Any]:
     """A refusal that no field of the document caused."""
     return {"message": str(cause), "extensions": {"code": code_of(cause)}}
+
+
+def timeout() -> dict[str, Any]:
+    """What a client hears where Postgres took longer than it may."""
+    return {
+        "message": "This took too long. Ask for less, or try again in a minute.",
+        "extensions": {"code": Code.TIMEOUT},
+    }
 
 
 def internal(reference: str) -> dict[str, Any]:

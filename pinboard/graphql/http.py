@@ -15,7 +15,7 @@ from pinboard.errors import Refusal
 from pinboard.graphql import persisted
 from pinboard.graphql.context import Context, SessionNeeded
 from pinboard.graphql.endpoint import Call, Endpoint, NeedsPost
-from pinboard.graphql.errors import Code, code_of, internal, refusal, report
+from pinboard.graphql.errors import Code, code_of, internal, refusal, report, timeout
 from pinboard.graphql.requests import (
     NotAcceptable,
     TooLarge,
@@ -24,6 +24,7 @@ from pinboard.graphql.requests import (
     read_call,
     refuse_large,
 )
+from pinboard.postgres.timeouts import took_too_long
 
 JSON = "application/json; charset=utf-8"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -69,6 +70,8 @@ class HttpEndpoint:
 
 def refused(request: HttpRequest, error: Exception) -> Reply:
     """The reply to a request that could not be answered: its fault or ours."""
+    if took_too_long(error):
+        return _reply(request, {"errors": [timeout()]}, 503, always=True)
     if not isinstance(error, Refusal):
         return _reply(request, {"errors": [internal(report(error))]}, 500, always=True)
     if not isinstance(error, TooLarge):

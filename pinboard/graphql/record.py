@@ -13,6 +13,7 @@ from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.errors import Code, refusal
 from pinboard.graphql.points import Portion
 from pinboard.postgres.base import DatabaseWrapper
+from pinboard.postgres.timeouts import took_too_long
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,8 @@ class Record:
         if isinstance(error, Refusal):
             self.note([refusal(error)], executed=False)
         elif isinstance(error, Exception):
-            self.note([{"extensions": {"code": Code.INTERNAL}}], executed=True)
+            code = Code.TIMEOUT if took_too_long(error) else Code.INTERNAL
+            self.note([{"extensions": {"code": code}}], executed=True)
 
     @property
     def cost(self) -> dict[str, int]:

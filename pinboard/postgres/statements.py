@@ -63,6 +63,8 @@ class Statements:
                 else self._pipeline(pgconn, statements)
             )
             return [self._rows(result) for result in results]
+        except psycopg.errors.QueryCanceled:  # it took too long, and its plan is as good as before
+            raise
         except psycopg.Error:
             # A plan may be out of date, as after a migration: what comes next is planned anew.
             self._names.clear()

@@ -233,10 +233,7 @@ class Operation:
     MAX_VARIANTS = 16
 
     def __init__(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
     ) -> None:
         self.schema = schema
         self.operation = operation
