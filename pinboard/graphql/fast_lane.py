@@ -15,14 +15,21 @@ import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_started
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
+from structlog.contextvars import bind_contextvars
 
 from pinboard.graphql.context import SessionNeeded
-from pinboard.graphql.http import HttpEndpoint, Reply
+from pinboard.graphql.http import HttpEndpoint
 
 log = structlog.get_logger(__name__)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+# Status, headers and content.
+Response = tuple[str, Headers, bytes]
 
 _MAX_HOSTS = 100
 
@@ -35,34 +42,36 @@ class FastLane:
         self._path = path
         self._endpoint = endpoint
         self._hosts: set[str] = set()
-        self._headers = _security_headers()
+        self._headers = _security_headers(HttpRequest())
+        self._secure_headers = _security_headers(_SecureRequest())
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        reply = None
+        response = None
         if environ.get("PATH_INFO") == self._path:
             # In a context of its own, with which what was bound for logs is gone.
-            reply = copy_context().run(self._reply, environ)
-        if reply is None:
+            response = copy_context().run(self._response, environ)
+        if response is None:
             return self._application(environ, start_response)
-        status = f"{reply.status} {responses[reply.status]}"
-        start_response(status, [*reply.headers.items(), *self._headers])
-        return [reply.content]
+        status, headers, content = response
+        start_response(status, headers)
+        return [content]
 
-    def _reply(self, environ: dict[str, Any]) -> Reply | None:
+    def _response(self, environ: dict[str, Any]) -> Response | None:
         request = WSGIRequest(environ)
         if not self._is_plain(request):
             return None
-        structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
+        bind_contextvars(request_id=str(uuid.uuid4()))
         request_started.send(sender=FastLane, environ=environ)
         try:
             reply = self._endpoint.reply(request)
-            asked = f"{request.method} {self._path}"
-            log.info("request_finished", code=reply.status, request=asked)
         except SessionNeeded:
             return None
-        return reply
+        log.info("request_finished", code=reply.status, request=f"{request.method} {self._path}")
+        security = self._secure_headers if request.is_secure() else self._headers
+        status = f"{reply.status} {responses[reply.status]}"
+        return status, [*reply.headers.items(), *security], reply.content
 
     def _is_plain(self, request: WSGIRequest) -> bool:
         if request.method != "POST" and not (request.method == "GET" and request.GET):
@@ -82,16 +91,16 @@ class FastLane:
         return True
 
 
-def _security_headers() -> list[tuple[str, str]]:
-    """What Django's middleware would add, by the same settings."""
-    headers = {
-        "X-Frame-Options": settings.X_FRAME_OPTIONS,
-        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
-        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
-    }
-    if settings.SECURE_CONTENT_TYPE_NOSNIFF:
-        headers["X-Content-Type-Options"] = "nosniff"
-    # Wherever this is set, plain HTTP does not come here.
-    if settings.SECURE_HSTS_SECONDS and settings.SECURE_SSL_REDIRECT:
-        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    return list(headers.items())
+class _SecureRequest(HttpRequest):
+    """A request that came by HTTPS."""
+
+    def _get_scheme(self) -> str:
+        return "https"
+
+
+def _security_headers(request: HttpRequest) -> Headers:
+    """What Django's middleware adds to the answer to a request like this, by whatever settings."""
+    response = HttpResponse(content_type="")
+    for middleware in (SecurityMiddleware, XFrameOptionsMiddleware):
+        middleware(lambda _: response).process_response(request, response)
+    return [(name, value) for name, value in response.items() if name != "Content-Type"]

@@ -90,6 +90,8 @@ def _reply(
     headers = {
         "Content-Type": f"{RESPONSE_JSON}; charset=utf-8" if modern else JSON,
         "Content-Length": str(len(content)),
+        # Of what an answer depends on beside the URL and the body.
+        "Vary": "Accept, Authorization, Cookie",
     }
     if status == 405:
         headers["Allow"] = "POST"

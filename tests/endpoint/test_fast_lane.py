@@ -33,7 +33,14 @@ class Wsgi:
         self.django += 1
         return self._handler(environ, start_response)
 
-    def __call__(self, body=None, path="/graphql", method="POST", query="", **headers):
+    def __call__(self, body=None, **changes):
+        return self._asked(self.application, body, **changes)
+
+    def of_django(self, body=None, **changes):
+        """What Django's handler answers by itself."""
+        return self._asked(self._handler, body, **changes)
+
+    def _asked(self, application, body, path="/graphql", method="POST", query="", **headers):
         content = json.dumps({"query": QUERY} if body is None else body).encode()
         environ = {
             "REQUEST_METHOD": method,
@@ -52,13 +59,13 @@ class Wsgi:
         seen = {}
 
         def start_response(status, headers):
-            seen["status"], seen["headers"] = status, dict(headers)
+            seen["status"], seen["headers"] = status, sorted(headers)
 
-        answer = self.application(environ, start_response)
+        answer = application(environ, start_response)
         content = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
-        return seen["status"], seen["headers"], content
+        return seen["status"], dict(seen["headers"]), content
 
 
 @pytest.fixture
@@ -95,15 +102,76 @@ def test_a_session_is_opened_by_django_once(wsgi, cookie):
     assert wsgi.django == 1
 
 
-def test_both_ways_have_the_same_headers(wsgi, cookie):
+HTTPS = {"wsgi.url_scheme": "https"}
+PROXIED = {"HTTP_X_FORWARDED_PROTO": "https"}
+PRODUCTION = {"SECURE_SSL_REDIRECT": True, "SECURE_HSTS_SECONDS": 31_536_000}
+BEHIND_A_PROXY = {**PRODUCTION, "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https")}
+STRICT = {
+    "SECURE_HSTS_SECONDS": 60,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "SECURE_REFERRER_POLICY": ["origin", "same-origin"],
+    "X_FRAME_OPTIONS": "sameorigin",
+}
+LAX = {
+    "SECURE_CONTENT_TYPE_NOSNIFF": False,
+    "SECURE_REFERRER_POLICY": None,
+    "SECURE_CROSS_ORIGIN_OPENER_POLICY": None,
+}
+SETTINGS = {
+    "development": ({}, {}, None),
+    "production": (PRODUCTION, HTTPS, "max-age=31536000"),
+    "production behind a proxy": (BEHIND_A_PROXY, PROXIED, "max-age=31536000"),
+    "HTTPS wanted of who came by HTTPS": (STRICT, HTTPS, "max-age=60; includeSubDomains; preload"),
+    "HTTP taken where HTTPS is known": (STRICT, {}, None),
+    "as little as can be": (LAX, HTTPS, None),
+}
+MODERN = {"HTTP_ACCEPT": "application/graphql-response+json"}
+REQUESTS = {
+    "an answer": {},
+    "an answer of the modern type": MODERN,
+    "a query by GET": {"method": "GET", "query": "query=%7B__typename%7D"},
+    "a mutation by GET": {"method": "GET", "query": "query=mutation%7B__typename%7D"},
+    "a refused document": {"body": {"query": "{ nothing }"}, **MODERN},
+    "no JSON object": {"body": []},
+    "another media type": {"CONTENT_TYPE": "text/plain"},
+    "no token against forgery": {"HTTP_X_CSRFTOKEN": ""},
+    "too many bytes": {"CONTENT_LENGTH": "99999999999"},
+}
+
+
+@pytest.mark.parametrize("deployment", SETTINGS)
+@pytest.mark.parametrize("name", REQUESTS)
+def test_both_ways_have_the_same_headers(wsgi, cookie, settings, deployment, name):
+    changes, how, strict = SETTINGS[deployment]
+    wsgi(**cookie)
+    for setting, value in changes.items():
+        setattr(settings, setting, value)
+    both = Wsgi()
+    request = {**cookie, **how, **REQUESTS[name]}
+    slow, fast = both.of_django(**request), both(**request)
+    assert both.django == 0
+    assert fast[:2] == slow[:2]
+    assert fast[1]["Content-Length"] == str(len(fast[2]))
+    assert fast[1]["Vary"] == "Accept, Authorization, Cookie"
+    assert fast[1].get("Strict-Transport-Security") == strict
+
+
+def test_a_session_that_is_opened_changes_no_header(wsgi, cookie):
     slow, fast = wsgi(**cookie), wsgi(**cookie)
     assert wsgi.django == 1
-    # Django opened a session, hence says that the answer depends on the cookie.
-    varies = {"Vary": slow[1].pop("Vary")}
-    assert varies == {"Vary": "Cookie"}
-    assert (slow[0], slow[1]) == (fast[0], fast[1])
+    assert fast[:2] == slow[:2]
     assert fast[1]["X-Content-Type-Options"] == "nosniff"
     assert fast[1]["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["of_django", "__call__"])
+def test_a_request_s_id_is_ours_whatever_the_client_says(wsgi, cookie, path):
+    wsgi(**cookie)
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        getattr(wsgi, path)(HTTP_X_REQUEST_ID="a client's", **cookie)
+    finished = [one for one in lines if one["event"] == "request_finished"]
+    assert [uuid.UUID(one["request_id"]).version for one in finished] == [4]
 
 
 def test_nobody_needs_no_session(wsgi, db):
