@@ -54,6 +54,11 @@ DOCUMENTS = {
     "directives on the operation": "query " + "@skip(if: false) " * 700 + "{ __typename }",
     "directives on a fragment": "{ ...A } fragment A on Query " + "@a " * 700 + "{ __typename }",
     "tokens": "{ viewer { " + "id " * 20_000 + "} }",
+    "comments": "# a\n" * 24_000 + "{ nothing }",
+    "values of one list": "{ nodes(ids: [" + "1 " * 2_500 + "]) { id } }",
+    "values of a list in an object": "mutation { reportFeedActivity(input: {opens: ["
+    + "1 " * 2_500
+    + "]}) { clientMutationId } }",
     "tokens of one string list": "{ nodes(ids: [" + '"1" ' * 20_000 + "]) { id } }",
     "many operations": _times(1_500, "query Q# { __typename }"),
     "many variables": "query(" + _times(1_200, "$a#: Int") + ") { __typename }",
@@ -70,6 +75,9 @@ DOCUMENTS = {
     "deep braces": _nested(2_000, "{ a ", "", "}"),
     "deep inline fragments": "{ " + _nested(1_200, "... { ", "__typename", " }") + " }",
     "deep list literal": "{ nodes(ids: " + _nested(2_000, "[", '"1"', "]") + ") { id } }",
+    "a list literal as deep as the parser goes": "{ nodes(ids: "
+    + _nested(150, "[", '"1"', "]")
+    + ") { id } }",
     "deep object literal": "{ node(id: " + _nested(1_200, "{a: ", "1", "}") + ") { id } }",
     "deep list type": "query($a: " + _nested(2_000, "[", "Int", "]") + ") { __typename }",
     "a fragment in itself": "{ viewer { ...A } } fragment A on User { ...A }",
@@ -129,6 +137,10 @@ DOCUMENTS = {
     "a subscription": "subscription { homeFeedGrew { count } }",
 }
 _FIND = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+_REPORT = (
+    "mutation($input: ReportFeedActivityInput!) {"
+    " reportFeedActivity(input: $input) { clientMutationId } }"
+)
 _PAGE = "query($first: Int) { viewer { boards(first: $first) { nodes { id } } } }"
 BODIES: dict[str, Any] = {
     "a batch": [{"query": "{ __typename }"}] * 1_000,
@@ -141,6 +153,23 @@ BODIES: dict[str, Any] = {
     "a million ids": {"query": _FIND, "variables": {"ids": ["1"] * 200_000}},
     "ids that are none": {"query": _FIND, "variables": {"ids": ["x"] * 1_000}},
     "ids of a wrong type": {"query": _FIND, "variables": {"ids": [{}] * 10_000}},
+    "a list in an input": {"query": _REPORT, "variables": {"input": {"opens": ["1"] * 100_000}}},
+    "lists in a list": {"query": _FIND, "variables": {"ids": [["1"] * 500] * 200}},
+    "empty lists in a list": {"query": _FIND, "variables": {"ids": [[]] * 150_000}},
+    "a list that nobody asked for": {
+        "query": "{ __typename }",
+        "variables": {"ids": ["1"] * 100_000},
+    },
+    "a list as deep as JSON may be": '{"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",'
+    ' "variables": {"ids": ' + _nested(1_000, "[", "1", "]") + "}}",
+    "an input of unknown fields": {
+        "query": _REPORT,
+        "variables": {"input": {f"opens{at}": at for at in range(25_000)}},
+    },
+    "an input in an input": '{"query": "mutation($input: ReportFeedActivityInput!) {'
+    ' reportFeedActivity(input: $input) { clientMutationId } }", "variables": {"input": '
+    + _nested(500, '{"input":', "1", "}")
+    + "}}",
     "a page size that is a text": {"query": _PAGE, "variables": {"first": "1; DROP TABLE"}},
     "a page size that is no integer": {"query": _PAGE, "variables": {"first": 1e300}},
     "a page size below zero": {"query": _PAGE, "variables": {"first": -(2**31)}},

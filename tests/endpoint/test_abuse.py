@@ -14,6 +14,7 @@ from graphql import get_introspection_query
 from config.api import endpoint
 from tests.api import Api
 from tests.endpoint.probes import HARMLESS, PROBES
+from tests.factories.boards import BoardFactory
 from tests.factories.users import UserFactory
 
 SECONDS, MEGABYTES = 0.2, 10
@@ -93,6 +94,84 @@ def test_what_looks_dear_and_is_not_is_answered(send, reply):
     assert "errors" not in send(body).json()
     assert processor_seconds(lambda: send(body)) < SECONDS
     assert peak_megabytes(reply(body)) < MEGABYTES
+
+
+MUTATION = 'mutation { createBoard(input: {name: "Theirs"}) { board { id } } }'
+SIMPLE = ["text/plain", "application/x-www-form-urlencoded", ""]
+_PART = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+FORM = _PART.format("operations", json.dumps({"query": MUTATION})) + _PART.format("map", "{}")
+FORGERIES = {
+    **{kind or "no type": (kind, json.dumps({"query": MUTATION})) for kind in SIMPLE},
+    "JSON": ("application/json", json.dumps({"query": MUTATION})),
+    "a form with files": ("multipart/form-data; boundary=x", FORM + "--x--\r\n"),
+}
+
+
+@pytest.fixture
+def ada(db):
+    return UserFactory()
+
+
+@pytest.fixture
+def visitor(ada):
+    """A browser with Ada's cookie, on a site that does not know her token against forgery."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    return client
+
+
+def boards_of(person):
+    return Api().as_(person)("{ viewer { boards { nodes { name } } } }").data["viewer"]["boards"]
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_another_site_changes_nothing_by_a_visitor_s_cookie(ada, visitor, name):
+    media_type, body = FORGERIES[name]
+    answer = visitor.generic("POST", "/graphql", body, media_type)
+    assert answer.status_code == 403
+    assert [one["extensions"]["code"] for one in answer.json()["errors"]] == ["FORBIDDEN"]
+    assert boards_of(ada) == {"nodes": []}
+
+
+def test_nothing_is_changed_by_an_address(ada, visitor):
+    answer = visitor.get("/graphql", {"query": MUTATION})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert boards_of(ada) == {"nodes": []}
+
+
+@pytest.mark.parametrize("media_type", SIMPLE)
+def test_what_any_page_may_send_is_not_read(ada, visitor, media_type):
+    token = {"Authorization": f"Bearer {visitor.cookies['session'].value}"}
+    body = FORGERIES["JSON"][1]
+    answer = Client().generic("POST", "/graphql", body, media_type, headers=token)
+    assert answer.status_code == 415
+    assert boards_of(ada) == {"nodes": []}
+
+
+INJECTIONS = [
+    "' OR '1'='1' --",
+    "ada'; DROP TABLE users_user; --",
+    "%",
+    "ada\\' OR 1=1 --",
+    '{"$gt": ""}',
+    "$(sleep 5)",
+    "*)(uid=*",
+    "{{ 7 * 7 }}",
+    "../../etc/passwd",
+    "ada\r\nSET points 0",
+    "<script>alert(1)</script>",
+]
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_what_is_given_as_a_value_is_a_value(ada, text):
+    BoardFactory(owner=ada, name="Kitchens")
+    found = Api().as_(ada)(
+        "query($text: String!) { user(username: $text) { id }"
+        " viewer { boards(nameContains: $text) { totalCount } } }",
+        text=text,
+    )
+    assert found.data == {"user": None, "viewer": {"boards": {"totalCount": 0}}}
 
 
 @pytest.mark.parametrize("groups", [49, 50])
