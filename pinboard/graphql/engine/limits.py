@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -167,19 +167,19 @@ def limit_values(variables: dict[str, Any]) -> None:
         _limit_nesting(value, _inside, f"`${name}`")
 
 
-def _limit_nesting(value: Any, inside: Callable[[Any, str], Iterable[Any]], where: str) -> None:
+def _limit_nesting(value: Any, inside: Callable[[Any, str], Collection[Any]], where: str) -> None:
     """Look at a value and all `inside` it, level by level: it may be nested as deep as JSON may be."""
-    level = [value]
+    level = inside(value, where)
     for _ in range(MAX_INPUT_DEPTH):
-        level = [inner for one in level for inner in inside(one, where)]
         if not level:
             return
+        level = [inner for one in level for inner in inside(one, where)]
     raise TooComplex(
         f"A value in {where} is nested deeper than {MAX_INPUT_DEPTH} levels. No input needs so many."
     )
 
 
-def _inside(value: Any, where: str) -> Iterable[Any]:
+def _inside(value: Any, where: str) -> Collection[Any]:
     """What a value of a variable holds."""
     if isinstance(value, str):
         if "\x00" in value:
@@ -192,7 +192,7 @@ def _inside(value: Any, where: str) -> Iterable[Any]:
     return ()
 
 
-def _inside_literal(node: Node, where: str) -> Iterable[Node]:
+def _inside_literal(node: Node, where: str) -> Collection[Node]:
     """What a value in the document holds."""
     if isinstance(node, ListValueNode):
         _limit_list(len(node.values), where)

@@ -259,7 +259,7 @@ class Operation:
     @property
     def weight(self) -> int:
         """The bytes that it takes at most. It grows by what is planned for new conditions."""
-        positions = sum(one.positions for one in list(self._variants.values()))
+        positions = sum([one.positions for one in tuple(self._variants.values())])
         return self._document_weight + POSITION_BYTES * positions
 
     @cached_property
