@@ -99,9 +99,11 @@ DATABASES = {
         "ENGINE": "pinboard.postgres",
         "OPTIONS": {
             "connect_timeout": 5,
-            # What we prepare is planned once: its parameters say nothing that a plan could go by.
+            # What we prepare is planned once: its parameters say nothing that a plan could go by. It is
+            # about some hundreds of rows: in large tables Postgres would put other processes to it,
+            # which take longer to begin than it takes.
             "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s"
-            " -c plan_cache_mode=force_generic_plan",
+            " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
         },
     }
 }

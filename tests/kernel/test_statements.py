@@ -72,3 +72,8 @@ def test_arrays_of_ids_arrive_whatever_their_size(db, several, is_lasting):
     one = "SELECT $1::bigint[], $2::text"
     found = connection.fetch([Statement(one, [array(ids), "x"], is_lasting) for ids in several])
     assert found == [[(ids, "x")] for ids in several]
+
+
+def test_no_statement_waits_for_other_processes_to_begin(db):
+    plan = Statement("SELECT current_setting('max_parallel_workers_per_gather')", [])
+    assert connection.fetch([plan]) == [[("0",)]]
