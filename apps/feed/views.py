@@ -11,9 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.feed.ranking.scoring import NAMES
 from apps.feed.services import inspect_feed
-from apps.users.selectors import user_id_by_username
 from pinboard.errors import Refusal
-from pinboard.ids.layout import parse
 from pinboard.staff.acts import REASON_LENGTH, reason_field
 
 
@@ -43,6 +41,5 @@ def feed_inspector(request: HttpRequest) -> HttpResponse:
 
 
 def _inspected(request: HttpRequest, *, person: str, reason: str) -> list[Any]:
-    found = parse(person) or user_id_by_username(None, person.removeprefix("@")) or 0
     assert request.user.pk is not None  # a permission is required
-    return inspect_feed(actor_id=request.user.pk, person_id=found, reason=reason)
+    return inspect_feed(actor_id=request.user.pk, person=person, reason=reason)

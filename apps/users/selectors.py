@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from apps.users.models import Block, DataExport, Mute, User
 from apps.users.visibility import PERSON
+from pinboard.ids.layout import parse
 from pinboard.paging import Listing, Order
 from pinboard.records import Loader
 from pinboard.sql import VIEWER, Later, as_viewer, compile_queryset, rows
@@ -176,6 +177,15 @@ def user_id_by_username(viewer_id: int | None, username: str) -> int | None:
     """The id of the visible person of that name, whatever its case. One statement."""
     found = User.objects.filter(User.guard.q(viewer_id), username__iexact=username)
     return found.values_list("id", flat=True).first()
+
+
+def find_anybody(id_or_username: str) -> int | None:
+    """The id of the account with this id or `@username`, whatever its case, for staff: they find the suspended
+    and the leaving too. None where there is none, or it is erased. One statement."""
+    name = id_or_username.removeprefix("@")
+    person_id = parse(id_or_username)
+    named = Q(username__iexact=name) if person_id is None else Q(pk=person_id)
+    return User.objects.filter(named, erased_at=None).values_list("id", flat=True).first()
 
 
 def locale_of(person_id: int) -> tuple[str, str]:

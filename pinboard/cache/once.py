@@ -10,6 +10,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import LockError, RedisClusterException, RedisError
 
 from pinboard.cache import keys
+from pinboard.cache.looking import is_looking
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +24,11 @@ def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience
     """The value under `key`, kept for `seconds`; computed by one caller while the others wait.
 
     `patience`: seconds after which whoever computes is taken for dead, and the next in line begins.
-    Nobody waits for longer than twice that. Without Valkey everybody computes at once.
+    Nobody waits for longer than twice that. Without Valkey everybody computes at once, and so does who
+    only looks.
     """
     value = _read(key)
-    if value is _NO_ANSWER:
+    if value is _NO_ANSWER or (value is _MISSING and is_looking()):
         return compute()
     if value is not _MISSING:
         return cast(T, value)
@@ -49,7 +51,11 @@ def _read(key: str) -> Any:
 
 @contextmanager
 def turn(key: str, patience: float) -> Iterator[None]:
-    """Be the only one at `key`, or go on all the same when patience (seconds) or Valkey ends."""
+    """Be the only one at `key`, or go on all the same when patience (seconds) or Valkey ends. Who only
+    looks goes on at once."""
+    if is_looking():
+        yield
+        return
     lock = None
     with suppress(*AWAY, LockError):
         lock = cache.lock(keys.lock(key), timeout=patience)  # type: ignore[attr-defined]

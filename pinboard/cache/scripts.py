@@ -19,6 +19,7 @@ from redis.crc import key_slot
 from redis.exceptions import ClusterError, NoScriptError, ResponseError
 
 from pinboard.cache.commands import command
+from pinboard.cache.looking import is_looking
 from pinboard.cache.once import AWAY
 
 log = structlog.get_logger(__name__)
@@ -40,8 +41,10 @@ def run(script: str, keys: Sequence[str], arguments: Sequence[Any] = ()) -> Any:
     """Run a script on keys that share a slot, as those of one person do; what it returns.
 
     It finds them in KEYS, and the arguments in ARGV, as strings. A key that it makes up from one of
-    these has to keep what is in braces.
+    these has to keep what is in braces. Scripts write, so where somebody only looks it is not run.
     """
+    if is_looking():
+        return None
     words = (len(keys), *keys, *arguments)
     try:
         return command("EVALSHA", _digest(script), *words)

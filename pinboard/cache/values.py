@@ -7,6 +7,7 @@ import orjson
 from django_redis import get_redis_connection
 
 from pinboard.cache.commands import Command, command
+from pinboard.cache.looking import is_looking
 
 
 def get(key: str) -> Any:
@@ -21,8 +22,9 @@ def reading(key: str) -> Command:
 
 
 def put(key: str, value: Any, seconds: int) -> None:
-    """Keep a value for some time."""
-    get_redis_connection("default").set(key, orjson.dumps(value), ex=seconds)
+    """Keep a value for some time, unless somebody only looks."""
+    if not is_looking():
+        get_redis_connection("default").set(key, orjson.dumps(value), ex=seconds)
 
 
 def forget(key: str) -> None:

@@ -6,8 +6,12 @@ from threading import Event as Signal
 
 import pytest
 from django.core.cache import cache
+from django_redis import get_redis_connection
 
-from pinboard.cache.once import get_or_compute
+from pinboard.cache import values
+from pinboard.cache.looking import only_looking
+from pinboard.cache.once import get_or_compute, turn
+from pinboard.cache.scripts import run as run_script
 from tests.processes import run, start
 from tests.threads import together
 
@@ -80,3 +84,15 @@ def test_without_valkey_the_value_is_computed():
     output, log = run(AWAY, CACHE_URL="redis://127.0.0.1:1/0")
     assert output == "42\n"
     assert "cache.away" in log
+
+
+def test_who_only_looks_reads_what_is_there_and_keeps_nothing():
+    values.put("there", 1, 60)
+    with only_looking(), turn("turn", 1):
+        assert values.get("there") == 1
+        values.put("there", 2, 60)
+        assert get_or_compute("hot", lambda: 42, seconds=60) == 42
+        assert run_script("return redis.call('SET', KEYS[1], 1)", ["script"]) is None
+        assert get_redis_connection("default").keys("*") == [b"there"]
+    assert values.get("there") == 1
+    assert get_or_compute("hot", lambda: 43, seconds=60) == 43

@@ -1,15 +1,21 @@
 """Staff look at somebody's home feed: what led to each entry, why others are left out, and who looked."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django_redis import get_redis_connection
 
-from apps.feed.services import hide_pin, see_fewer
-from apps.feed.sources import popular
-from apps.follows.services import follow_person
+from apps.feed import authors
+from apps.feed.models import LargeAuthor, Seen
+from apps.feed.services import hide_pin, inspect_feed, see_fewer
+from apps.feed.sources import popular, topics
+from apps.follows.services import follow_person, follow_topic
+from apps.users.services import erase_person, request_account_deletion, suspend_person
 from pinboard.audit.models import AuditEntry
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin, make_save
+from tests.factories.topics import TopicFactory, make_tag
 from tests.factories.users import UserFactory
 
 PAGE = "/admin/feed/inspector/"
@@ -90,6 +96,80 @@ def test_a_look_changes_nothing(ada, staff, api, outbox):
     before = api.as_(ada)(query).data
     staff().post(PAGE, {"person": "@ada", "reason": "a look"})
     assert api.as_(ada)(query).data == before
+
+
+def in_valkey():
+    """All that is there: by key the value, and when it runs out."""
+    client = get_redis_connection("default")
+    return {key: (client.dump(key), client.pexpiretime(key)) for key in client.keys("*")}
+
+
+def flush():
+    """Valkey and this process know nothing any more."""
+    get_redis_connection("default").flushdb()
+    authors.everybody.cache_clear()
+    popular.at_hand.cache_clear()
+    topics.forget_newest()
+
+
+def look(actor, person):
+    """The sources of each candidate, in order, and why it is left out."""
+    found = inspect_feed(actor_id=actor.pk, person=f"@{person.username}", reason="a look")
+    return [(one.fact.id, one.sources, one.dropped) for one in found]
+
+
+def test_a_look_leaves_valkey_as_it_is(ada, api, outbox):
+    board, large, about = BoardFactory(), BoardFactory(), TopicFactory()
+    for one in (board, large):
+        follow_person(follower_id=ada.pk, person_id=one.owner_id)
+    follow_topic(follower_id=ada.pk, topic_id=about.pk)
+    LargeAuthor.objects.create(person_id=large.owner_id)
+    tagged, seen, merged = make_pin(), make_pin(board), make_pin(large)
+    outbox.drain()
+    make_tag(tagged, about)
+    Seen.objects.create(person_id=ada.pk, lines=[seen.pk])
+    actor = UserFactory(is_staff=True)
+    flush()
+    cold = look(actor, ada)
+    assert cold == [
+        (merged.pk, ["followed", "popular"], []),
+        (tagged.pk, ["topic", "popular"], []),
+        (seen.pk, ["followed", "popular"], []),  # it comes last where there is little else
+    ]
+    assert in_valkey() == {}
+    flush()
+    api.as_(ada)("{ viewer { homeFeed { nodes { id } } } }")
+    warm = in_valkey()
+    assert len(warm) > 6
+    assert look(actor, ada) == cold
+    assert in_valkey() == warm
+
+
+def suspend(person):
+    suspend_person(actor_id=UserFactory().pk, user_id=person.pk, reason="a test")
+
+
+def leave(person):
+    request_account_deletion(actor_id=person.pk)
+
+
+@pytest.mark.parametrize("go", [suspend, leave])
+def test_who_is_suspended_or_leaving_is_looked_at_too(ada, outbox, go):
+    board = BoardFactory()
+    follow_person(follower_id=ada.pk, person_id=board.owner_id)
+    pin = make_pin(board)
+    go(ada)
+    outbox.drain()
+    assert look(UserFactory(is_staff=True), ada) == [(pin.pk, ["followed", "popular"], [])]
+    assert AuditEntry.objects.filter(action="feed.inspect").get().subject_id == ada.pk
+
+
+def test_nobody_is_left_to_be_looked_at_once_erased(ada, staff, outbox, settings):
+    settings.DELETION_GRACE = timedelta(0)
+    leave(ada)
+    erase_person(user_id=ada.pk)
+    page = staff("support").post(PAGE, {"person": str(ada.pk), "reason": "a look"})
+    assert "There is no such person" in page.content.decode()
 
 
 def test_whoever_may_not_look_does_not(ada, staff, client):
