@@ -15,12 +15,11 @@ from pydantic import (
     PostgresDsn,
     SecretStr,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from apps.feed.ranking.scoring import NAMES
+from apps.feed.ranking.scoring import WEIGHTS
 from pinboard.cache import addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,7 +176,8 @@ class Environment(BaseSettings):
     feed_weights: dict[str, float] = Field(
         {},
         description='JSON: what the home feed\'s features count, such as {"freshness": 3.0}; '
-        f"the others keep their defaults. Features: {', '.join(NAMES)}",
+        f"the others keep their defaults. Features: {', '.join(WEIGHTS)}, and the names of its"
+        " sources' reasons, such as board or popular",
     )
     feed_popular_half_life_hours: int = Field(
         24,
@@ -227,13 +227,6 @@ class Environment(BaseSettings):
     def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
         lists = ("allowed_hosts", "csrf_trusted_origins")
         return {k: _commas(v) if k.lower() in lists else v for k, v in values.items()}
-
-    @field_validator("feed_weights")
-    @classmethod
-    def _weights_are_of_features(cls, value: dict[str, float]) -> dict[str, float]:
-        if unknown := set(value) - set(NAMES):
-            raise ValueError(f"there is no feature {min(unknown)}")
-        return value
 
     @model_validator(mode="after")
     def _a_list_has_a_file(self) -> Self:

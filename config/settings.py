@@ -6,7 +6,6 @@ from typing import Any
 
 import dj_database_url
 
-from apps.feed.ranking.scoring import Weights
 from config.environment import ROOT, Stage, load
 from config.staff import STAFF_GROUPS as STAFF_GROUPS
 from config.staff import UNFOLD as UNFOLD
@@ -275,7 +274,7 @@ RATE_LIMIT_REFILL = ENV.rate_limit_refill
 SLOW_OPERATION_MS = ENV.slow_operation_ms
 FEED_PUSH_MAX_FOLLOWERS = ENV.feed_push_max_followers
 FEED_PUSH_HYSTERESIS = ENV.feed_push_hysteresis
-FEED_WEIGHTS = Weights(**ENV.feed_weights)
+FEED_WEIGHTS = ENV.feed_weights
 FEED_POPULAR_HALF_LIFE = timedelta(hours=ENV.feed_popular_half_life_hours)
 FEED_POPULAR_WINDOW = timedelta(days=ENV.feed_popular_window_days)
 FEED_RECOMMENDER = ENV.feed_recommender

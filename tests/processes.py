@@ -20,21 +20,23 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **shared, "LOG_LEVEL": "INFO", **changes}
 
 
-def start(script: str, *arguments: str, **changes: str) -> "subprocess.Popen[str]":
-    """Start a Python process that has Django set up."""
+def start(
+    script: str, *arguments: str, root: Path = ROOT, **changes: str
+) -> "subprocess.Popen[str]":
+    """Start a Python process that has Django set up. `root`: of the code that it runs."""
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", SETUP + script, *arguments],
         env=environment(**changes),
-        cwd=ROOT,
+        cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def run(script: str, *arguments: str, **changes: str) -> tuple[str, str]:
+def run(script: str, *arguments: str, root: Path = ROOT, **changes: str) -> tuple[str, str]:
     """Run one to its end, which has to be a good one; what it wrote to output and to the log."""
-    process = start(script, *arguments, **changes)
+    process = start(script, *arguments, root=root, **changes)
     output, log = process.communicate(timeout=60)
     assert process.returncode == 0, log
     return output, log

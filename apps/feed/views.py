@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.feed.ranking.scoring import NAMES
 from apps.feed.services import inspect_feed
 from pinboard.errors import Refusal
 from pinboard.staff.acts import REASON_LENGTH, reason_field
@@ -35,9 +34,7 @@ def feed_inspector(request: HttpRequest) -> HttpResponse:
             context["candidates"] = _inspected(request, **form.cleaned_data)
         except Refusal as refused:
             form.add_error(None, str(refused))
-    return render(
-        request, "staff/feed_inspector.html", {**context, "form": form, "features": NAMES}
-    )
+    return render(request, "staff/feed_inspector.html", {**context, "form": form})
 
 
 def _inspected(request: HttpRequest, *, person: str, reason: str) -> list[Any]:

@@ -8,7 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from apps.feed.sources.base import Reason
 from apps.feed.sources.recommended import COUNT, Recommended
 
 source = Recommended()
@@ -52,7 +51,7 @@ def failed():
 
 
 def test_its_reason():
-    assert source.reason == Reason.RECOMMENDED == 4
+    assert (source.number, [one.kind for one in source.reasons]) == (4, ["RECOMMENDED"])
 
 
 def test_without_one_there_is_nothing():

@@ -11,7 +11,6 @@ from apps.boards.services import update_board
 from apps.feed import services, store, tasks, timelines
 from apps.feed.services import audits
 from apps.feed.sources import topics
-from apps.feed.sources.base import Reason
 from apps.feed.sources.topics import FollowedTopics, followed_by
 from apps.follows.services import follow_topic, unfollow_topic
 from apps.pins.events import PinsTagged
@@ -60,7 +59,7 @@ def read_all(*some):
 
 
 def test_its_reason():
-    assert source.reason == Reason.TOPIC == 2
+    assert (source.number, [one.kind for one in source.reasons]) == (2, ["FOLLOWED_TOPIC"])
 
 
 def test_who_follows_nothing_gets_nothing(ada, django_assert_num_queries):

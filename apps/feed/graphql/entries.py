@@ -1,10 +1,12 @@
 """What the feeds' entries tell beside their pins."""
 
+from enum import StrEnum
+
 import graphene
 
 from apps.boards.graphql.types import BoardType
 from apps.boards.selectors import load_boards
-from apps.feed.selectors import Kind, reasons
+from apps.feed.selectors import KINDS, reasons
 from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
 from apps.topics.selectors import load_topics
@@ -13,23 +15,16 @@ from apps.users.selectors import load_users
 from pinboard.graphql.batch import batch
 from pinboard.graphql.connections import connection
 
-_KIND_TEXTS = {
-    Kind.FOLLOWED_BOARD: "The viewer follows the board.",
-    Kind.FOLLOWED_PERSON: "The viewer follows the author.",
-    Kind.FOLLOWED_TOPIC: "The viewer follows a topic that the pin is about.",
-    Kind.RECOMMENDED: "It was recommended for the viewer.",
-    Kind.POPULAR: "Many people like it.",
-}
 FeedReasonKind = graphene.Enum.from_enum(
-    Kind,
+    StrEnum("Kind", {kind: kind for kind in KINDS}),
     name="FeedReasonKind",
-    description=lambda value: _KIND_TEXTS[value] if value else "Why a pin is in a feed.",
+    description=lambda value: KINDS[value] if value else "Why a pin is in a feed.",
 )
 
 
-def _loaded(load, attribute):
+def _loaded(load, subject):
     def resolve(whys, info):
-        return load(info.context.viewer_id, [getattr(why, attribute) for why in whys])
+        return load(info.context.viewer_id, [why.id_of(subject) for why in whys])
 
     return batch(resolve)
 
@@ -41,17 +36,17 @@ class FeedReason(graphene.ObjectType):
     person = graphene.Field(
         UserType,
         description="The author, where the reason is that the viewer follows them.",
-        resolver=_loaded(load_users, "person_id"),
+        resolver=_loaded(load_users, "person"),
     )
     board = graphene.Field(
         BoardType,
         description="The board, where the reason is that the viewer follows it.",
-        resolver=_loaded(load_boards, "board_id"),
+        resolver=_loaded(load_boards, "board"),
     )
     topic = graphene.Field(
         TopicType,
         description="The topic, where the reason is that the viewer follows it.",
-        resolver=_loaded(load_topics, "topic_id"),
+        resolver=_loaded(load_topics, "topic"),
     )
 
 

@@ -1,7 +1,6 @@
 """What is known of candidates: a column of numbers for each thing, as Postgres packs them."""
 
 from collections.abc import Iterator
-from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,20 +8,6 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-class Reason(IntEnum):
-    """Why a pin is a candidate. Small numbers: a byte has a bit for each, and they never change."""
-
-    FOLLOWED = 1
-    TOPIC = 2
-    POPULAR = 3
-    RECOMMENDED = 4
-
-    @property
-    def bit(self) -> int:
-        """Its bit in the byte that says which sources offered a pin."""
-        return 1 << self
 
 
 class Flag:

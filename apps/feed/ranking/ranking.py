@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from apps.feed.ranking.arranging import Entries, diversified, entries
 from apps.feed.ranking.facts import Facts, Ints
+from apps.feed.ranking.reasons import strongest
 from apps.feed.ranking.rules import Drop, Dropped, forbidden, kept, unwanted
-from apps.feed.ranking.scoring import Weights, features, score
+from apps.feed.ranking.scoring import Model, features, score
 
 # With fewer entries than this, what was seen lately comes back, behind all else: no feed is empty because
 # its reader has been diligent.
@@ -17,7 +18,7 @@ ENOUGH = 50
 
 class Ranking(NamedTuple):
     """`entries`: of rows of `facts`, in order, with copies. The rest is what led to it, a row for
-    each row of `facts`: `offers` as in `rules.forbidden`, who was dropped, features and scores."""
+    each row of `facts`: `offers` as in `reasons.strongest`, who was dropped, features and scores."""
 
     facts: Facts
     offers: NDArray[np.uint8]
@@ -32,13 +33,14 @@ def rank(
     offers: NDArray[np.uint8],
     seen: Ints,
     newest: int,
-    weights: Weights,
+    model: Model,
 ) -> Ranking:
     """Rank candidates. `seen`: ids of pins, or of their lines, that were seen lately; `newest`: the id
     from which ages count."""
-    table = features(facts, newest)
-    scores = score(table, weights)
-    dropped = {**forbidden(facts, offers), **unwanted(facts, seen)}
+    reasons, without = strongest(model.reasons, facts, offers)
+    table = features(facts, newest, reasons)
+    scores = score(table, model.weights)
+    dropped = {**forbidden(facts, without), **unwanted(facts, seen)}
     is_seen = dropped.pop(Drop.SEEN)
     keep = kept(facts, dropped)
     if np.count_nonzero(keep & ~is_seen) >= ENOUGH:

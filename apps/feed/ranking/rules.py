@@ -3,9 +3,8 @@
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from apps.feed.ranking.facts import Bools, Facts, Flag, Ints, Reason
+from apps.feed.ranking.facts import Bools, Facts, Flag, Ints
 
 
 class Drop(StrEnum):
@@ -22,23 +21,18 @@ class Drop(StrEnum):
 
 Dropped = dict[Drop, Bools]
 
-# Sources that vouch for their pins: nobody has to follow what these lead to.
-_VOUCHING = Reason.POPULAR.bit | Reason.RECOMMENDED.bit
 
-
-def forbidden(facts: Facts, offers: NDArray[np.uint8]) -> Dropped:
+def forbidden(facts: Facts, without: Bools) -> Dropped:
     """What may not be in the feed, by the rules that hold at every read.
 
-    `offers`: which sources offered each, a bit for each `Reason`.
+    `without`: the pins without a reason, as `strongest` gives them.
     """
-    is_offered = offers & _VOUCHING != 0
-    is_followed = facts.has(Flag.FOLLOWED) | (facts.topic_id != 0)
     return {
         Drop.INVISIBLE: ~facts.has(Flag.VISIBLE),
         Drop.OWN: facts.has(Flag.OWN),
         Drop.MUTED: facts.has(Flag.MUTED),
         Drop.HIDDEN: facts.has(Flag.HIDDEN),
-        Drop.UNFOLLOWED: ~(is_followed | is_offered),
+        Drop.UNFOLLOWED: without,
     }
 
 

@@ -13,11 +13,11 @@ from apps.feed.selectors.following import (
     watch_timeline,
 )
 from apps.feed.selectors.home import home_feed
-from apps.feed.selectors.reasons import Kind, Why, reasons
+from apps.feed.selectors.reasons import KINDS, Why, reasons
 
 __all__ = [
+    "KINDS",
     "NEWEST_ENTRIES",
-    "Kind",
     "Why",
     "count_entries",
     "following_feed",

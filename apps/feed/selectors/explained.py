@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from apps.feed.ranking.facts import Fact, Reason
+from apps.feed.ranking.facts import Fact
 from apps.feed.ranking.ranking import Ranking
-from apps.feed.ranking.scoring import NAMES
-from apps.feed.selectors.ranked import ranking_of
+from apps.feed.selectors.ranked import model, ranking_of
 from apps.feed.selectors.reasons import why
+from apps.feed.sources import SOURCES
 
 
 class Candidate(NamedTuple):
@@ -38,17 +38,19 @@ def _candidates(ranking: Ranking) -> Iterator[Candidate]:
         for place, entry in enumerate(ranking.entries.each(), start=1)
         for row in entry
     }
+    names = tuple(model().weights)
     facts = list(ranking.facts.each())
     for row, fact in enumerate(facts):
         place, first = places.get(row, (None, row))
         offers = int(ranking.offers[row])
+        reason = why(fact, offers)
         yield Candidate(
             fact,
-            [one.name.lower() for one in Reason if offers & one.bit],
+            [one.name for one in SOURCES if offers & one.bit],
             place,
             None if first == row else facts[first].id,
-            why(fact, offers).kind.lower().replace("_", " "),
-            dict(zip(NAMES, ranking.features[row].round(3).tolist(), strict=True)),
+            "" if reason is None else reason.kind.lower().replace("_", " "),
+            dict(zip(names, ranking.features[row].round(3).tolist(), strict=True)),
             round(float(ranking.scores[row]), 3),
             _dropped(ranking, row, is_shown=place is not None),
         )

@@ -15,16 +15,19 @@ from typing import cast
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from apps.feed import scrolls, store
-from apps.feed.ranking.facts import Facts
+from apps.feed.ranking.facts import Bools, Facts
 from apps.feed.ranking.ranking import Ranking
+from apps.feed.ranking.reasons import strongest
 from apps.feed.ranking.rules import forbidden, kept, unwanted
 from apps.feed.scrolls import COPY, Scroll
 from apps.feed.selectors.facts import facts_of
 from apps.feed.selectors.following import NEWEST_ENTRIES, FollowingFeed
 from apps.feed.selectors.ranked import Candidates, ranking_of
 from apps.feed.selectors.rows import RANKED, Entry, FeedRow, shown
+from apps.feed.sources import REASONS
 from apps.feed.timelines import timeline_of
 from apps.pins.selectors import PINS
 from pinboard.cache.once import AWAY
@@ -83,7 +86,7 @@ class HomeFeed:
             return 0
         facts = facts_of(self.person_id, newer)
         nothing = np.zeros(facts.length, np.uint8)
-        keep = kept(facts, forbidden(facts, nothing), unwanted(facts, facts.id[:0]))
+        keep = _may_stay(facts, nothing) & kept(facts, unwanted(facts, facts.id[:0]))
         return len(set(facts.picture_id[keep].tolist()))
 
     def _opened(self, numbers: set[int]) -> tuple[Scroll, Facts | None]:
@@ -118,7 +121,7 @@ class HomeFeed:
         if facts is None:
             candidates = Candidates.of(pins, np.frombuffer(marks, np.uint8))
             facts = facts_of(self.person_id, pins, candidates.topical)
-            facts = facts.where(kept(facts, forbidden(facts, candidates.offered(facts))))
+            facts = facts.where(_may_stay(facts, candidates.offered(facts)))
             row_of = {pin: row for row, pin in enumerate(facts.id.tolist())}
             rows = map(row_of.get, pins)
         found: list[Entry] = []
@@ -172,6 +175,12 @@ class HomeFeed:
 def home_feed(viewer_id: int) -> HomeFeed:
     """What the viewer may like best of what they follow, and of what is popular."""
     return HomeFeed(viewer_id)
+
+
+def _may_stay(facts: Facts, offers: NDArray[np.uint8]) -> Bools:
+    """Which pins may be in the feed, at any read."""
+    _, without = strongest(REASONS, facts, offers)
+    return kept(facts, forbidden(facts, without))
 
 
 def _begun(person_id: int, ranking: Ranking, newest: int) -> tuple[Scroll, Facts]:

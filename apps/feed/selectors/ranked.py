@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from numpy.typing import NDArray
 
 from apps.feed.activity import reading_seen
-from apps.feed.ranking.facts import Facts, Ints, Reason
+from apps.feed.ranking.facts import Facts, Ints
 from apps.feed.ranking.ranking import Ranking, rank
+from apps.feed.ranking.scoring import Model
 from apps.feed.seen import seen_lately
 from apps.feed.selectors.facts import facts_of
-from apps.feed.sources import SOURCES
+from apps.feed.sources import REASONS, SOURCES
+from apps.feed.sources.followed import Followed
+from apps.feed.sources.topics import FollowedTopics
 from pinboard.cache.commands import Command, sent_ahead
 from pinboard.ids.layout import first_id_at
 
@@ -22,11 +26,11 @@ from pinboard.ids.layout import first_id_at
 # what two of them offer counts twice.
 MAX_CANDIDATES = 240
 
-_TOPIC = Reason.TOPIC.bit
+_FOLLOWED, _TOPIC = 1 << Followed.number, 1 << FollowedTopics.number
 
 
 class Candidates(NamedTuple):
-    """Ids of pins, ascending, and the sources that offered each: a bit for each `Reason`."""
+    """Ids of pins, ascending, and the sources that offered each: a bit for each number."""
 
     ids: Ints
     offers: NDArray[np.uint8]
@@ -47,6 +51,11 @@ class Candidates(NamedTuple):
         """The pins that a followed topic led to, when they were offered."""
         return self.ids[self.offers & _TOPIC != 0]
 
+    @property
+    def newest(self) -> int:
+        """The newest of those who are followed; 0 without any."""
+        return int(self.ids[self.offers & _FOLLOWED != 0].max(initial=0))
+
     def offered(self, facts: Facts) -> NDArray[np.uint8]:
         """Which sources offered the pin of each fact."""
         return self.offers[np.searchsorted(self.ids, facts.id)]
@@ -55,11 +64,19 @@ class Candidates(NamedTuple):
 def ranking_of(viewer_id: int) -> tuple[Ranking, int]:
     """The home feed as of now, and the newest id that those who are followed had. One statement."""
     with sent_ahead(_reads(viewer_id)):
-        candidates, newest = _gathered(viewer_id)
+        candidates = _gathered(viewer_id)
         seen = seen_lately(viewer_id)
     facts = facts_of(viewer_id, candidates.ids, candidates.topical)
     now = first_id_at(datetime.now(UTC))
-    return rank(facts, candidates.offered(facts), seen, now, settings.FEED_WEIGHTS), newest
+    return rank(facts, candidates.offered(facts), seen, now, model()), candidates.newest
+
+
+def model() -> Model:
+    """What rankings go by; `ImproperlyConfigured` where `FEED_WEIGHTS` names what is no feature."""
+    try:
+        return Model.of(REASONS, settings.FEED_WEIGHTS)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"FEED_WEIGHTS: {error}.") from error
 
 
 def _reads(viewer_id: int) -> list[Command]:
@@ -68,16 +85,13 @@ def _reads(viewer_id: int) -> list[Command]:
     return [*of_sources, reading_seen(viewer_id)]
 
 
-def _gathered(viewer_id: int) -> tuple[Candidates, int]:
-    """What the sources offer, and the newest id of those who are followed."""
+def _gathered(viewer_id: int) -> Candidates:
+    """What the sources offer."""
     pins: list[int] = []
     bits, counts = [], []
-    newest = 0
     for source in SOURCES:
         some = source.candidates(viewer_id)[: MAX_CANDIDATES - len(pins)]
-        if source.reason is Reason.FOLLOWED:
-            newest = max(some, default=0)
         pins += some
-        bits.append(source.reason.bit)
+        bits.append(source.bit)
         counts.append(len(some))
-    return Candidates.of(pins, np.repeat(np.array(bits, np.uint8), counts)), newest
+    return Candidates.of(pins, np.repeat(np.array(bits, np.uint8), counts))

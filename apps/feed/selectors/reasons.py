@@ -1,52 +1,50 @@
 """Reads: why a pin is in a feed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
-from apps.feed.ranking.facts import Fact, Flag, Reason
+from apps.feed.ranking.facts import Fact, Flag
+from apps.feed.ranking.reasons import Reason
 from apps.feed.selectors.facts import facts_of
+from apps.feed.sources import REASONS
 
-_RECOMMENDED = Reason.RECOMMENDED.bit
+# The kinds of reasons that there are, the strongest first, and what each says.
+KINDS = {reason.kind: reason.text for reason in REASONS}
 
-
-class Kind(StrEnum):
-    """The kinds of reasons, the strongest first."""
-
-    FOLLOWED_BOARD = "FOLLOWED_BOARD"
-    FOLLOWED_PERSON = "FOLLOWED_PERSON"
-    FOLLOWED_TOPIC = "FOLLOWED_TOPIC"
-    RECOMMENDED = "RECOMMENDED"
-    POPULAR = "POPULAR"
+_SUBJECTS = {"person": "owner_id", "board": "board_id", "topic": "topic_id"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Why:
-    """Why an entry is there. Ids that are not the reason's are None; `savers`: followed people, other than
-    the pin's author, who have the same picture."""
+    """Why an entry is there. `savers`: followed people, other than the pin's author, who have the same
+    picture."""
 
-    kind: Kind
-    person_id: int | None = None
-    board_id: int | None = None
-    topic_id: int | None = None
-    savers: list[int] = field(default_factory=list)
+    reason: Reason
+    fact: Fact
+    savers: list[int]
 
-    def add(self, copy: Fact) -> None:
-        """Add a copy of the pin to the entry."""
-        if copy.flags & Flag.FOLLOWED:
-            self.savers.append(copy.owner_id)
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        return self.reason.kind
+
+    def id_of(self, subject: str) -> int | None:
+        """The id of the person, board or topic that the reason is about; None for what it is not."""
+        if self.reason.subject != subject:
+            return None
+        found: int = getattr(self.fact, _SUBJECTS[subject])
+        return found
 
 
-def why(fact: Fact, offers: int) -> Why:
-    """Why a pin is there. `offers`: the sources that offered it, a bit for each `Reason`."""
-    if fact.flags & Flag.BOARD_FOLLOWED:
-        return Why(Kind.FOLLOWED_BOARD, board_id=fact.board_id)
-    if fact.flags & Flag.FOLLOWED:
-        return Why(Kind.FOLLOWED_PERSON, person_id=fact.owner_id)
-    if fact.topic_id:
-        return Why(Kind.FOLLOWED_TOPIC, topic_id=fact.topic_id)
-    return Why(Kind.RECOMMENDED if offers & _RECOMMENDED else Kind.POPULAR)
+def why(fact: Fact, offers: int, copies: Sequence[Fact] = ()) -> Why | None:
+    """Why a pin is there, with its copies; None where nothing leads to it. `offers`: the sources that
+    offered it, a bit for each number."""
+    for reason in REASONS:
+        if reason.holds(fact, offers):
+            savers = [copy.owner_id for copy in copies if copy.flags & Flag.FOLLOWED]
+            return Why(reason, fact, savers)
+    return None
 
 
 def reasons(viewer_id: int, rows: Sequence[Any]) -> list[Why | None]:

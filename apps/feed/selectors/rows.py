@@ -23,13 +23,10 @@ class Entry(NamedTuple):
     rows: list[int]
 
     @property
-    def why(self) -> Why:
+    def why(self) -> Why | None:
         """Why the best of its copies is there, and who has the others."""
         best, *copies = map(self.facts.at, self.rows)
-        found = why(best, self.offers)
-        for copy in copies:
-            found.add(copy)
-        return found
+        return why(best, self.offers, copies)
 
 
 class FeedRow(NamedTuple):
@@ -42,7 +39,7 @@ class FeedRow(NamedTuple):
     entry: Entry
 
     @property
-    def why(self) -> Why:
+    def why(self) -> Why | None:
         """Why its pin is there."""
         return self.entry.why
 

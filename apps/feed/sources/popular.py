@@ -11,7 +11,8 @@ from cachetools import TTLCache, cached
 from django.conf import settings
 from django.core.cache import cache
 
-from apps.feed.sources.base import Reason, in_turn
+from apps.feed.ranking.reasons import Reason, vouched_by
+from apps.feed.sources.base import Source, in_turn
 from apps.pins.selectors import filled_up, newest_first_pins, popular_pins
 from apps.users.selectors import locale_of
 from pinboard.cache import keys, values
@@ -35,13 +36,16 @@ _KEPT_SECONDS = 3_600
 _LOCALE_SECONDS = 3_600
 
 
-class Popular:
+class Popular(Source):
     """What is popular in the viewer's country, in their language and everywhere, a pin of each in turn.
 
     Warm: no statement, and one round trip to Valkey, for where the viewer is.
     """
 
-    reason = Reason.POPULAR
+    name = "popular"
+    number = 3
+    turn = 100  # it fills up what the others leave
+    reasons = (Reason("popular", "POPULAR", "Many people like it.", 0.0, vouched_by(number)),)
 
     def candidates(self, viewer_id: int) -> Sequence[int]:
         return list(at_hand().mixed(*_locale(viewer_id)))

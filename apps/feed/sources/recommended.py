@@ -6,9 +6,9 @@ from itertools import islice
 import structlog
 from prometheus_client import Counter
 
+from apps.feed.ranking.reasons import Reason, vouched_by
 from apps.feed.recommender import recommender
-from apps.feed.sources.base import Reason
-from pinboard.cache.commands import Command
+from apps.feed.sources.base import Source
 from pinboard.ids.layout import MAX_ID
 
 log = structlog.get_logger(__name__)
@@ -20,13 +20,24 @@ FAILED = Counter(
 )
 
 
-class Recommended:
+class Recommended(Source):
     """What `FEED_RECOMMENDER` gives for a person and a count; nothing where there is none.
 
     It is called while the viewer waits, so it has to be quick. It may fail: then it gives nothing.
     """
 
-    reason = Reason.RECOMMENDED
+    name = "recommended"
+    number = 4
+    turn = 90
+    reasons = (
+        Reason(
+            "recommended",
+            "RECOMMENDED",
+            "It was recommended for the viewer.",
+            0.0,
+            vouched_by(number),
+        ),
+    )
 
     def candidates(self, viewer_id: int) -> Sequence[int]:
         try:
@@ -37,9 +48,6 @@ class Recommended:
             FAILED.inc()
             log.error("feed.recommender_failed", reason=type(error).__name__)
             return []
-
-    def reads(self, viewer_id: int) -> Sequence[Command]:
-        return []
 
 
 def _as_id(value: int) -> int:

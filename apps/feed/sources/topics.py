@@ -3,12 +3,14 @@
 import random
 from collections.abc import Sequence
 from threading import Lock
+from typing import Any
 
 import structlog
 from cachetools import TTLCache
 
 from apps.feed import timelines
-from apps.feed.sources.base import Reason, in_turn
+from apps.feed.ranking.reasons import Reason
+from apps.feed.sources.base import Source, in_turn
 from apps.follows.selectors import topics_followed_by
 from apps.pins import selectors as pins
 from pinboard.cache import keys, values
@@ -32,14 +34,30 @@ _at_hand: TTLCache[int, list[int]] = TTLCache(maxsize=1_000, ttl=_AT_HAND_SECOND
 _lock = Lock()
 
 
-class FollowedTopics:
+def _about_it(facts: Any, _offers: Any) -> Any:
+    return facts.topic_id != 0
+
+
+class FollowedTopics(Source):
     """The newest pins of some of the topics that the viewer follows, a pin of each topic in turn.
 
     A ranking costs the same however many topics somebody follows. Over several rankings all of them
     have their turn. Warm: no statement, two round trips to Valkey, one while the topics are at hand.
     """
 
-    reason = Reason.TOPIC
+    name = "topic"
+    number = 2
+    turn = 20
+    reasons = (
+        Reason(
+            "topic",
+            "FOLLOWED_TOPIC",
+            "The viewer follows a topic that the pin is about.",
+            0.4,
+            _about_it,
+            "topic",
+        ),
+    )
 
     def candidates(self, viewer_id: int) -> Sequence[int]:
         followed = followed_by(viewer_id)
