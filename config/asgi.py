@@ -5,6 +5,8 @@ import os
 import django
 from django.conf import settings
 
+from pinboard import tracing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
@@ -13,3 +15,5 @@ from pinboard.postgres.timeouts import limit_statements  # noqa: E402 - as above
 
 limit_statements(settings.STATEMENT_TIMEOUT_MS)
 application = live("config.live")
+if settings.SPANS_ENDPOINT:
+    tracing.send_to(settings.SPANS_ENDPOINT)

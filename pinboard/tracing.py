@@ -3,7 +3,8 @@
 Off unless a deployment names where to send them; then nothing of it is paid for.
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from opentelemetry import trace
@@ -11,6 +12,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import StatusCode
 
 _tracer = trace.get_tracer("pinboard")
 _NOTHING = nullcontext()
@@ -55,8 +57,27 @@ def start(name: str, **attributes: str | int) -> trace.Span:
     return _tracer.start_span(name, attributes=attributes)
 
 
+def describe(**attributes: str | int) -> None:
+    """Say more of the span that goes on."""
+    if _state.is_on:
+        trace.get_current_span().set_attributes(attributes)
+
+
 def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:
     """A span around a block. Attributes hold no personal data."""
     if not _state.is_on:
         return _NOTHING
-    return _tracer.start_as_current_span(name, attributes=attributes)
+    return _collected(name, attributes)
+
+
+@contextmanager
+def _collected(name: str, attributes: dict[str, str | int]) -> Iterator[None]:
+    """Of an exception a span tells the kind. Its text stays out: it may hold personal data."""
+    with _tracer.start_as_current_span(
+        name, attributes=attributes, record_exception=False, set_status_on_exception=False
+    ) as current:
+        try:
+            yield
+        except Exception as error:
+            current.set_status(StatusCode.ERROR, type(error).__name__)
+            raise

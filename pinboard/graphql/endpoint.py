@@ -1,6 +1,7 @@
 """One operation, from what a request asks for to its answer, whatever brought it."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from django.conf import settings
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -10,18 +11,19 @@ from pinboard.errors import BadInput, Refusal, TooComplex, Unauthenticated
 from pinboard.graphql import metrics, persisted
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
-from pinboard.graphql.engine.execution import Execution
 from pinboard.graphql.engine.limits import limit_values
 from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.engine.subscription import Subscription, subscribe
-from pinboard.graphql.engine.tracing import TracedExecution
+from pinboard.graphql.engine.tracing import execution
 from pinboard.graphql.engine.variables import coerced
-from pinboard.graphql.errors import body_of, format_errors, was_executed
+from pinboard.graphql.errors import body_of, was_executed
 from pinboard.graphql.points import Points
 from pinboard.graphql.record import Record
 
 # What a request costs that is not executed: reading a document is work too.
 REFUSED_PRICE = 10
+
+Begun = TypeVar("Begun")
 
 
 class NeedsPost(BadInput):
@@ -54,6 +56,14 @@ class Answer(NamedTuple):
     executed: bool
 
 
+class Prepared(NamedTuple):
+    """An operation that may run: its variables' `values`, and its `price` in points."""
+
+    operation: Operation
+    values: dict[str, Any]
+    price: int
+
+
 class Endpoint:
     """Answers operations of one schema."""
 
@@ -65,38 +75,62 @@ class Endpoint:
         """The answer to one operation. Raises `Refusal` for a request that is none."""
         record = Record(call.operation_name, call.client)
         with tracing.span("graphql.operation"), record:
-            result = self._result(call, context, record)
-            errors = format_errors(result.errors or ())
-            executed = was_executed(result)
-            record.note(errors, executed=executed)
-        body: dict[str, Any] = {"errors": errors} if errors else {}
-        if executed:
-            body["data"] = result.data
-            body["extensions"] = {"cost": record.cost}
-            _keep_document(call)
-        return Answer(body, executed)
+            prepared = self._prepared_or_refused(call, record)
+            if _is_subscription(prepared):
+                raise NeedsStream(
+                    "Subscriptions are served as server-sent events, at /graphql/stream."
+                )
+            return self._answer(call, context, prepared, record)
 
-    def subscribe(self, call: Call, context: Context) -> Subscription | Answer:
-        """Start a subscription; the answer where the operation is none, or is refused."""
+    def subscribe(
+        self, call: Call, context: Context, begin: Callable[[Subscription], Begun]
+    ) -> Begun | Answer:
+        """What `begin` makes of a subscription; the answer where the operation is none, or its field fails.
+
+        Raises `Refusal` for a request that is none, and what `begin` raises.
+        """
         record = Record(call.operation_name, call.client)
-        try:
-            operation, values, price = self._prepared(call, record)
-        except (InvalidDocument, GraphQLError):
-            return self.answer(call, context)
-        if operation.operation.operation is not OperationType.SUBSCRIPTION:
-            return self.answer(call, context)
-        if context.viewer_id is None:
-            raise Unauthenticated("Log in to subscribe.")
-        self._points.spend(call.holder, price)
-        found = subscribe(operation, values, context)
-        if isinstance(found, ExecutionResult):
-            return Answer(body_of(found), was_executed(found))
-        _keep_document(call)
-        return found
+        with tracing.span("graphql.operation"), record:
+            prepared = self._prepared_or_refused(call, record)
+            if not _is_subscription(prepared):
+                return self._answer(call, context, prepared, record)
+            if context.viewer_id is None:
+                raise Unauthenticated("Log in to subscribe.")
+            self._points.spend(call.holder, prepared.price)
+            record.actual = prepared.price
+            found = subscribe(prepared.operation, prepared.values, context)
+            if isinstance(found, ExecutionResult):
+                return _told(found, record)
+            begun = begin(found)
+            _keep_document(call)
+            record.note([], executed=True)
+            return begun
 
-    def _result(self, call: Call, context: Context, record: Record) -> ExecutionResult:
+    def _answer(
+        self, call: Call, context: Context, prepared: Prepared | ExecutionResult, record: Record
+    ) -> Answer:
+        if isinstance(prepared, ExecutionResult):
+            return _told(prepared, record)
+        result = self._executed(call, context, prepared, record)
+        _keep_document(call)
+        return _told(result, record)
+
+    def _executed(
+        self, call: Call, context: Context, prepared: Prepared, record: Record
+    ) -> ExecutionResult:
+        operation, values, price = prepared
+        record.portion = portion = self._points.spend(call.holder, price)
+        spending = Spending(price, portion.balance.left)
+        run = execution(operation, values, Context(context.request, context.viewer_id, spending))
         try:
-            operation, values, price = self._prepared(call, record)
+            return run.run()
+        finally:
+            record.actual = min(run.points, price)
+            portion.give_back(price - record.actual)
+
+    def _prepared_or_refused(self, call: Call, record: Record) -> Prepared | ExecutionResult:
+        try:
+            return self._prepared(call, record)
         except InvalidDocument as invalid:
             return self._refused(call, invalid.errors)
         except GraphQLError as error:
@@ -105,19 +139,8 @@ class Endpoint:
             raise
         except Refusal as refused:
             return self._refused(call, [GraphQLError(str(refused), original_error=refused)])
-        if operation.operation.operation is OperationType.SUBSCRIPTION:
-            raise NeedsStream("Subscriptions are served as server-sent events, at /graphql/stream.")
-        record.portion = portion = self._points.spend(call.holder, price)
-        spending = Spending(price, portion.balance.left)
-        kind = TracedExecution if tracing.is_on() else Execution
-        execution = kind(operation, values, Context(context.request, context.viewer_id, spending))
-        try:
-            return execution.run()
-        finally:
-            record.actual = min(execution.points, price)
-            portion.give_back(price - record.actual)
 
-    def _prepared(self, call: Call, record: Record) -> tuple[Operation, dict[str, Any], int]:
+    def _prepared(self, call: Call, record: Record) -> Prepared:
         """The operation, its variables' values and its price. Raises what is wrong with them."""
         variables = call.variables or {}
         limit_values(variables)
@@ -135,7 +158,7 @@ class Endpoint:
                 f"This costs {price} points, and a request may cost {settings.MAX_POINTS_A_REQUEST}."
                 " Ask for smaller pages, or in several requests."
             )
-        return operation, values, price
+        return Prepared(operation, values, price)
 
     def _digest(self, call: Call) -> str:
         if call.query is None:
@@ -151,12 +174,27 @@ class Endpoint:
             return known
         if text is None:
             text = persisted.recall(digest)
-        with tracing.span("graphql.plan"):
-            return self._documents.prepare(digest, text, call.operation_name)
+        return self._documents.prepare(digest, text, call.operation_name)
 
     def _refused(self, call: Call, errors: list[GraphQLError]) -> ExecutionResult:
         self._points.spend(call.holder, REFUSED_PRICE)
         return ExecutionResult(None, errors)
+
+
+def _is_subscription(prepared: Prepared | ExecutionResult) -> TypeGuard[Prepared]:
+    if isinstance(prepared, ExecutionResult):
+        return False
+    return prepared.operation.operation.operation is OperationType.SUBSCRIPTION
+
+
+def _told(result: ExecutionResult, record: Record) -> Answer:
+    """The answer that a result is, which is noted."""
+    executed = was_executed(result)
+    body = body_of(result)
+    record.note(body.get("errors", []), executed=executed)
+    if record.portion is not None:
+        body["extensions"] = {"cost": record.cost}
+    return Answer(body, executed)
 
 
 def _keep_document(call: Call) -> None:

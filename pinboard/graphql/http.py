@@ -12,7 +12,7 @@ import structlog
 from django.http import HttpRequest
 
 from pinboard.errors import Refusal
-from pinboard.graphql import persisted
+from pinboard.graphql import metrics, persisted
 from pinboard.graphql.context import Context, SessionNeeded
 from pinboard.graphql.endpoint import Call, Endpoint, NeedsPost
 from pinboard.graphql.errors import Code, code_of, internal, refusal, report, timeout
@@ -59,13 +59,25 @@ class HttpEndpoint:
             return refused(request, error)
         return _reply(request, answer.body, 200 if answer.executed else 400)
 
-    def read(self, request: HttpRequest) -> tuple[Call, Context]:
-        """What is asked for, and by whom. Raises `SessionNeeded`, or a `Refusal`."""
-        refuse_large(request)
-        # Before the body is looked at: a bearer token or the CSRF header may make it needless.
-        viewer_id = self.authenticate(request)
-        structlog.contextvars.bind_contextvars(user_id=viewer_id)
-        return read_call(request, viewer_id), Context(request, viewer_id)
+    def read(self, request: HttpRequest, media_type: str | None = None) -> tuple[Call, Context]:
+        """What is asked for, and by whom. Raises `SessionNeeded`, or a `Refusal`.
+
+        `media_type`: the only one in which it is answered. What is refused here is counted here.
+        """
+        try:
+            if media_type is not None and not request.accepts(media_type):
+                raise NotAcceptable(f"Answers are of the type {media_type}. Accept it.")
+            refuse_large(request)
+            # Before the body is looked at: a bearer token or the CSRF header may make it needless.
+            viewer_id = self.authenticate(request)
+            structlog.contextvars.bind_contextvars(user_id=viewer_id)
+            return read_call(request, viewer_id), Context(request, viewer_id)
+        except SessionNeeded:
+            raise
+        except Exception as error:
+            code = code_of(error) if isinstance(error, Refusal) else Code.INTERNAL
+            metrics.REFUSALS.labels(code).inc()
+            raise
 
 
 def refused(request: HttpRequest, error: Exception) -> Reply:

@@ -17,6 +17,11 @@ SECONDS = Histogram(
     "pinboard_graphql_seconds", "How long operations took, from request to answer.", ["operation"]
 )
 ERRORS = Counter("pinboard_graphql_errors", "Errors in answers.", ["operation", "code"])
+REFUSALS = Counter(
+    "pinboard_graphql_requests_refused",
+    "Requests that were refused before they were operations.",
+    ["code"],
+)
 POINTS = Counter("pinboard_graphql_points", "Points that operations cost.", ["operation"])
 STATEMENTS = Counter("pinboard_graphql_statements", "SQL statements.", ["operation"])
 PLANS = Counter(

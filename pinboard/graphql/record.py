@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from pinboard import tracing
 from pinboard.errors import Refusal
 from pinboard.graphql import metrics
 from pinboard.graphql.engine.plan import Operation
@@ -18,23 +19,45 @@ from pinboard.postgres.timeouts import took_too_long
 log = structlog.get_logger(__name__)
 
 
-class Record:
-    """Kept from the moment when an operation comes to the moment when it is answered."""
+class Measurement:
+    """What is done for an operation in one thread: its time, its SQL statements, its plan if slow."""
 
-    def __init__(self, operation_name: str | None, client: metrics.Client) -> None:
-        self.operation: Operation | None = None
-        self.was_planned = False
-        self.portion: Portion | None = None
-        self.requested = 0
-        self.actual = 0
-        self._name = operation_name
-        self._client = client
+    operation: Operation | None = None
 
     def __enter__(self) -> Self:
         self._start = time.perf_counter()
         self._postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
         self._statements_before = self._postgres.statements
         return self
+
+    def _so_far(self) -> tuple[float, int]:
+        """Seconds and statements since it began."""
+        statements = self._postgres.statements - self._statements_before
+        return time.perf_counter() - self._start, statements
+
+    def _tell_if_slow(self, name: str, seconds: float, statements: int, **more: int) -> None:
+        if self.operation is None or seconds * 1000 < settings.SLOW_OPERATION_MS:
+            return
+        log.warning(
+            "graphql.slow",
+            operation=name,
+            milliseconds=round(seconds * 1000),
+            statements=statements,
+            **more,
+            plan=self.operation.outline,
+        )
+
+
+class Record(Measurement):
+    """Kept from the moment when an operation comes to the moment when it is answered, or begins to be."""
+
+    def __init__(self, operation_name: str | None, client: metrics.Client) -> None:
+        self.was_planned = False
+        self.portion: Portion | None = None
+        self.requested = 0
+        self.actual = 0
+        self._name = operation_name
+        self._client = client
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         """Count what was refused before it was one of the schema's operations, and faults of ours."""
@@ -58,9 +81,9 @@ class Record:
 
     def note(self, errors: list[dict[str, Any]], *, executed: bool) -> None:
         """Count the operation, and tell of it if it was slow."""
-        seconds = time.perf_counter() - self._start
-        statements = self._postgres.statements - self._statements_before
-        name = metrics.operations.bounded(self._operation_name())
+        seconds, statements = self._so_far()
+        name = name_of(self.operation, self._name)
+        tracing.describe(operation=name)
         figures = metrics.figures_of(name)
         outcome = "refused" if not executed else "errors" if errors else "ok"
         figures.outcomes[outcome].inc()
@@ -73,13 +96,7 @@ class Record:
             metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
         if self.operation is not None:
             self._count_deprecated(self.operation)
-            if seconds * 1000 >= settings.SLOW_OPERATION_MS:
-                self._tell(name, seconds, statements, self.operation)
-
-    def _operation_name(self) -> str | None:
-        if self.operation is not None and self.operation.operation.name is not None:
-            return self.operation.operation.name.value
-        return None if self.operation is not None else self._name
+        self._tell_if_slow(name, seconds, statements, points=self.actual)
 
     def _count_deprecated(self, operation: Operation) -> None:
         for field in operation.deprecated:
@@ -89,12 +106,10 @@ class Record:
                 metrics.versions.bounded(self._client.version, default=""),
             ).inc()
 
-    def _tell(self, name: str, seconds: float, statements: int, operation: Operation) -> None:
-        log.warning(
-            "graphql.slow",
-            operation=name,
-            milliseconds=round(seconds * 1000),
-            statements=statements,
-            points=self.actual,
-            plan=operation.outline,
-        )
+
+def name_of(operation: Operation | None, asked_for: str | None = None) -> str:
+    """An operation's name as a label; the one that was `asked_for` where it was not found."""
+    if operation is None:
+        return metrics.operations.bounded(asked_for)
+    name = operation.operation.name
+    return metrics.operations.bounded(None if name is None else name.value)

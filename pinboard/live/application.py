@@ -80,22 +80,20 @@ class Live:
 
     async def _frames(self, response: StreamResponse) -> AsyncIterator[bytes]:
         stream, began = response.stream, monotonic()
-        metrics.OPEN.inc()
+        metrics.OPEN.labels(stream.name).inc()
         try:
             if response.content:
-                metrics.EVENTS.inc()
                 yield response.content
             playing = play(stream, self._hub, self._in_thread, self._pace)
             async with aclosing(playing) as frames:
                 async for frame in frames:
-                    metrics.EVENTS.inc()
                     yield frame
         except Exception as fault:
             # The connection ends, so the client comes again, and hears of what is wrong then.
-            metrics.FAULTS.inc()
+            metrics.FAULTS.labels(stream.name).inc()
             report(fault)
         finally:
-            metrics.OPEN.dec()
+            metrics.OPEN.labels(stream.name).dec()
             self._in_thread(stream.close)
             log.info("live.stream_ended", seconds=round(monotonic() - began, 1))
 

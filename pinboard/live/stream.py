@@ -14,21 +14,22 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 
+from pinboard import tracing
 from pinboard.errors import Refusal, Unauthenticated
 from pinboard.graphql.context import Context
 from pinboard.graphql.engine.subscription import Subscription
 from pinboard.graphql.errors import body_of, refusal
+from pinboard.graphql.record import name_of
 from pinboard.live import leases
 from pinboard.live.frames import COMPLETE, next_of
 from pinboard.live.hub import Hub
+from pinboard.live.record import Look, count_event
 from pinboard.live.source import Source
 
 # Runs a blocking call in a thread.
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
-_LOGGED_OUT = next_of(
-    {"errors": [refusal(Unauthenticated("Your session has ended. Log in again."))]}
-)
+_LOGGED_OUT = {"errors": [refusal(Unauthenticated("Your session has ended. Log in again."))]}
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Stream:
     _id: str = field(default_factory=lambda: uuid4().hex)
 
     @property
+    def name(self) -> str:
+        """Its operation's, as a label of metrics."""
+        return name_of(self.subscription.operation)
+
+    @property
     def source(self) -> Source:
         found: Source = self.subscription.source
         return found
@@ -72,12 +78,13 @@ class Stream:
 
     def look(self) -> bytes:
         """What there is to tell, if anything."""
-        event = self.source.look()
-        if event is None:
-            return b""
-        self.is_over = event.is_last
-        result = self.subscription.run(Context(self.request, self.viewer_id), event.value)
-        return next_of(body_of(result)) + (COMPLETE if event.is_last else b"")
+        with tracing.span("graphql.look", operation=self.name), Look(self.subscription.operation):
+            event = self.source.look()
+            if event is None:
+                return b""
+            self.is_over = event.is_last
+            result = self.subscription.run(Context(self.request, self.viewer_id), event.value)
+            return self._told(body_of(result))
 
     def check(self) -> bytes:
         """See whether the viewer's session goes on; what to tell them if not."""
@@ -89,7 +96,12 @@ class Stream:
             leases.renew(self.viewer_id, self._id)
             return b""
         self.is_over = True
-        return _LOGGED_OUT + COMPLETE
+        return self._told(_LOGGED_OUT)
+
+    def _told(self, body: dict[str, Any]) -> bytes:
+        """An event, which is counted."""
+        count_event(self.name, body)
+        return next_of(body) + (COMPLETE if self.is_over else b"")
 
 
 def bare(request: Any) -> HttpRequest:

@@ -6,6 +6,7 @@ of an answer that is not 200.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -16,7 +17,6 @@ from pinboard.graphql.context import Context
 from pinboard.graphql.endpoint import Answer
 from pinboard.graphql.engine.subscription import Subscription
 from pinboard.graphql.http import HttpEndpoint, refused
-from pinboard.graphql.requests import NotAcceptable
 from pinboard.live.frames import COMPLETE, MEDIA_TYPE, next_of
 from pinboard.live.stream import Stream, bare
 
@@ -52,13 +52,12 @@ class StreamView(View):
             return HttpResponse(reply.content, status=reply.status, headers=reply.headers)
 
     def _begun(self, request: HttpRequest) -> HttpResponse:
-        if not request.accepts(MEDIA_TYPE):
-            raise NotAcceptable(f"Answers are of the type {MEDIA_TYPE}. Accept it.")
-        call, context = self.endpoint.read(request)
-        found = self.endpoint.endpoint.subscribe(call, context)
+        call, context = self.endpoint.read(request, MEDIA_TYPE)
+        begin = partial(self._stream, context)
+        found = self.endpoint.endpoint.subscribe(call, context, begin)
         if isinstance(found, Answer):
             return HttpResponse(next_of(found.body) + COMPLETE, content_type=MEDIA_TYPE)
-        return self._stream(context, found)
+        return found
 
     def _stream(self, context: Context, subscription: Subscription) -> HttpResponse:
         request = context.request

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -75,6 +76,28 @@ def test_what_is_refused_before_it_is_an_operation_is_counted_by_code(api, ada, 
     assert after - before == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "body", "kind", "headers"),
+    [
+        ("BAD_INPUT", b"{", "application/json", {}),
+        ("BAD_INPUT", b"{}", "text/plain", {}),
+        ("UNAUTHENTICATED", b"{}", "application/json", {"Authorization": "Bearer nonsense"}),
+    ],
+)
+def test_what_is_refused_before_it_is_read_is_counted_by_code(db, code, body, kind, headers):
+    def refused():
+        return sample("pinboard_graphql_requests_refused_total", code=code)
+
+    def operations():
+        families = [one for one in REGISTRY.collect() if one.name == "pinboard_graphql_operations"]
+        return sum(one.value for one in families[0].samples if one.name.endswith("_total"))
+
+    before, operations_before = refused(), operations()
+    answer = Client().post("/graphql", body, content_type=kind, headers=headers)
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == [code]
+    assert (refused() - before, operations() - operations_before) == (1, 0)
+
+
 def test_names_that_clients_choose_are_bounded():
     names = Names()
     assert [names.bounded(str(at)) for at in range(MAX_NAMES)] == [
@@ -121,6 +144,12 @@ def test_metrics_are_for_who_has_the_token(db, settings):
     assert Client().get("/metrics").status_code == 404
 
 
+def tree(found):
+    """How many spans there are of each name, beneath one of each name."""
+    names = {one.context.span_id: one.name for one in found}
+    return Counter((one.name, one.parent and names[one.parent.span_id]) for one in found)
+
+
 @pytest.fixture(scope="module")
 def spans():
     """Spans of the process, from here on."""
@@ -137,14 +166,11 @@ def test_there_is_a_span_for_each_position_and_statement(api, ada, spans):
     query = "query Traced { viewer { username boards { nodes { owner { username } } } } }"
     client(query)
     spans.clear()
-    client(query + " ")
+    client(query)
     found = spans.get_finished_spans()
-    by_id = {one.context.span_id: one for one in found}
-    tree = Counter((one.name, one.parent and by_id[one.parent.span_id].name) for one in found)
-    assert tree == dict.fromkeys(
+    assert tree(found) == dict.fromkeys(
         [
             ("graphql.operation", None),
-            ("graphql.plan", "graphql.operation"),
             ("Query.viewer", "graphql.operation"),
             ("User.username", "Query.viewer"),
             ("User.boards", "Query.viewer"),
@@ -157,5 +183,43 @@ def test_there_is_a_span_for_each_position_and_statement(api, ada, spans):
         ],
         1,
     )
-    objects = {one.name: one.attributes.get("objects") for one in found}
-    assert (objects["Query.viewer"], objects["Board.owner"]) == (1, 2)
+    by_name = {one.name: one.attributes for one in found}
+    assert by_name["graphql.operation"]["operation"] == "Traced"
+    assert by_name["Query.viewer"]["objects"] == 1
+    assert by_name["Board.owner"]["objects"] == 2
+
+
+def steps(spans):
+    """The spans of what is done before fields are resolved, as they ended."""
+    names = [one.name for one in spans.get_finished_spans() if one.name.startswith("graphql.")]
+    assert tree(spans.get_finished_spans()) >= Counter(
+        (name, "graphql.operation") for name in names if name != "graphql.operation"
+    )
+    spans.clear()
+    return names
+
+
+def test_there_is_a_span_for_each_step_to_a_plan(api, spans):
+    query = "query Steps($more: Boolean!) { viewer { username id @include(if: $more) } }"
+    spans.clear()
+    api(query, more=True)
+    # The second is that for the conditions, of which others may be to come.
+    planned = ["graphql.plan", "graphql.plan"]
+    assert steps(spans) == ["graphql.parse", "graphql.validate", *planned, "graphql.operation"]
+    api(query, more=True)
+    assert steps(spans) == ["graphql.operation"]
+    api(query, more=False)
+    assert steps(spans) == ["graphql.plan", "graphql.operation"]
+    api("{ viewer { noSuchField } }")
+    assert steps(spans) == ["graphql.parse", "graphql.validate", "graphql.operation"]
+
+
+def test_spans_tell_the_kind_of_an_error_and_not_its_text(api, spans):
+    spans.clear()
+    api('{ viewer(secret: "of mine" }')
+    failed = {one.name: one for one in spans.get_finished_spans()}["graphql.parse"]
+    assert (failed.status.status_code, failed.status.description) == (
+        StatusCode.ERROR,
+        "GraphQLSyntaxError",
+    )
+    assert failed.events == ()

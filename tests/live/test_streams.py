@@ -1,7 +1,6 @@
 """Streams, over HTTP from a real process: how they begin, what they tell, how they end."""
 
 from contextlib import ExitStack
-from threading import Event
 
 import httpx
 import pytest
@@ -68,28 +67,6 @@ def codes(event):
     name, data = event
     assert name == "next"
     return [error["extensions"]["code"] for error in data["errors"]]
-
-
-def figures(live):
-    """What the live process tells Prometheus of its streams: open ones, events, faults."""
-    lines = httpx.get(f"{live.url}/metrics").text.splitlines()
-    found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("pinboard_live_"))
-    names = ("streams", "events_total", "faults_total")
-    return tuple(float(found[f"pinboard_live_{name}"]) for name in names)
-
-
-def test_streams_are_counted(live, ada, board, outbox):
-    outbox.drain()
-    for _ in range(100):  # until those of the tests before have ended
-        none, before, faults = figures(live)
-        if not none:
-            break
-        Event().wait(0.1)
-    with StreamClient(live, ada).open(GREW) as events:
-        make_pin(board=board)
-        outbox.drain()
-        assert events.next() == grew(1)
-        assert figures(live) == (1, before + 1, faults)
 
 
 # --- A pin --------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from graphql import (
     validate,
 )
 
+from pinboard import tracing
 from pinboard.errors import BadInput, TooComplex
 from pinboard.graphql.engine.limits import (
     MAX_TOKENS,
@@ -86,17 +87,14 @@ class Documents:
         return [*specified_rules, *more]
 
     def _prepare(self, text: str, name: str | None) -> Operation:
-        limit_length(text)
-        refuse_nul_in_text(text)
-        try:
-            document = parse(text, max_tokens=MAX_TOKENS)
-            operation = _operation(document, name)
-            limit_width(document)
-            limit_depth(document, operation)
-        except RecursionError:
-            raise TooComplex(
-                "The document is nested too deep to be read. Ask in several requests."
-            ) from None
+        with tracing.span("graphql.parse"):
+            document, operation = _parsed(text, name)
+        with tracing.span("graphql.validate"):
+            self._validate(document, operation)
+        with tracing.span("graphql.plan"):
+            return Operation(self._schema, document, operation)
+
+    def _validate(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         if self._schema.get_root_type(operation.operation) is None:
             kind = operation.operation.value
             raise GraphQLError(f"Schema is not configured to execute {kind} operation.", operation)
@@ -109,7 +107,22 @@ class Documents:
         )
         if errors:
             raise InvalidDocument(errors)
-        return Operation(self._schema, document, operation)
+
+
+def _parsed(text: str, name: str | None) -> tuple[DocumentNode, OperationDefinitionNode]:
+    """A document that is within the limits, and its operation `name`."""
+    limit_length(text)
+    refuse_nul_in_text(text)
+    try:
+        document = parse(text, max_tokens=MAX_TOKENS)
+        operation = _operation(document, name)
+        limit_width(document)
+        limit_depth(document, operation)
+    except RecursionError:
+        raise TooComplex(
+            "The document is nested too deep to be read. Ask in several requests."
+        ) from None
+    return document, operation
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

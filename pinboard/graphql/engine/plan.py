@@ -35,6 +35,7 @@ from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
+from pinboard import tracing
 from pinboard.graphql.engine import price, shapes
 from pinboard.graphql.engine.limits import limit_positions
 from pinboard.related import EVERYTHING, NOTHING, Wanted, related
@@ -175,6 +176,7 @@ class Variant:
         self.document = document
         self.positions = 0
         self._conditions = conditions
+        self._is_planned = False
         self._price: int | None = None
 
     @cached_property
@@ -196,7 +198,11 @@ class Variant:
         """What the operation costs at most, in points: see `price`."""
         if self._price is not None:
             return self._price
-        points = price.price_of(self.root, variables)
+        if self._is_planned:
+            return price.price_of(self.root, variables)
+        with tracing.span("graphql.plan"):  # of all that may be selected, since all of it is priced
+            points = price.price_of(self.root, variables)
+        self._is_planned = True
         if not self.document.has_variables:
             self._price = points
         return points

@@ -10,6 +10,7 @@ from pinboard.graphql.context import Context
 from pinboard.graphql.engine.execution import Execution
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Operation
+from pinboard.graphql.engine.tracing import execution
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Subscription:
 
     def run(self, context: Context, event: Any) -> ExecutionResult:
         """What is told of one event."""
-        return Execution(self.operation, self.variables, context, root_value=event).run()
+        return execution(self.operation, self.variables, context, root_value=event).run()
 
 
 def subscribe(
