@@ -1,6 +1,10 @@
 """Who asks is known for some seconds without Postgres, and who is out is out."""
 
+from threading import Event
+from time import monotonic
+
 import pytest
+from cachetools import TTLCache
 from django.test import Client
 
 from apps.users import sessions
@@ -59,11 +63,16 @@ def test_who_logs_out_is_out_at_once(ask):
 
 
 def test_a_session_that_ended_elsewhere_is_out_within_seconds(ask, ada, monkeypatch):
-    monkeypatch.setattr(sessions, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr(sessions, "KNOWN_SECONDS", 2)
+    monkeypatch.setattr(sessions, "_at_hand", TTLCache(maxsize=10, ttl=0.2))
+    ada.set_password("another one entirely")  # which takes its time
     ask()
-    ada.set_password("another one entirely")
     ada.save()
-    assert is_out(ask())
+    assert not is_out(ask())  # of this nobody was told
+    pause, deadline = Event(), monotonic() + 10
+    while not is_out(ask()):  # asking does not keep it alive
+        assert monotonic() < deadline
+        pause.wait(0.1)
 
 
 def test_a_request_that_was_slow_does_not_bring_an_ended_session_back(ask, ada):
