@@ -39,7 +39,11 @@ _NO_VALUES = (Exception, type(Undefined))
 
 @lru_cache(maxsize=1_000)
 def _is_no_value(kind: type) -> bool:
-    return issubclass(kind, _NO_VALUES)
+    return issubclass(kind, _NO_VALUES) or _is_awaitable(kind)
+
+
+def _is_awaitable(kind: type) -> bool:
+    return hasattr(kind, "__await__")
 
 
 def shape_of(of_type: Any, field: Any) -> "Shape":
@@ -90,6 +94,10 @@ class Shape:
                 run.fail(places, index, value)
                 kept[index] = None
             elif value is Undefined:
+                kept[index] = None
+            elif _is_awaitable(type(value)):
+                fault = TypeError("A resolver gave an awaitable, and nobody waits for it.")
+                run.fail(places, index, fault)
                 kept[index] = None
         return kept
 
