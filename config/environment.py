@@ -201,6 +201,10 @@ class Environment(BaseSettings):
         SecretStr(""),
         description="bearer token for /metrics, which is served without one in development only",
     )
+    prometheus_multiproc_dir: str = Field(
+        "",
+        description="folder in which the workers of one port count together, empty when they start",
+    )
     otel_exporter_otlp_endpoint: str = Field(
         "", description="where to send spans, OTLP over HTTP; none are made without it"
     )

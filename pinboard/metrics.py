@@ -5,7 +5,6 @@ Several processes that serve one port (web workers) share a folder for their fig
 """
 
 import hmac
-import os
 from collections.abc import Callable
 
 from django.conf import settings
@@ -36,7 +35,7 @@ def _may_read(authorization: str) -> bool:
 
 
 def _registry() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if not settings.ENV.prometheus_multiproc_dir:
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

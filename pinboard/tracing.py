@@ -59,8 +59,7 @@ def start(name: str, **attributes: str | int) -> trace.Span:
 
 def describe(**attributes: str | int) -> None:
     """Say more of the span that goes on."""
-    if _state.is_on:
-        trace.get_current_span().set_attributes(attributes)
+    trace.get_current_span().set_attributes(attributes)
 
 
 def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:

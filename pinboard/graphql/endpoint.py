@@ -189,8 +189,7 @@ def _is_subscription(prepared: Prepared | ExecutionResult) -> TypeGuard[Prepared
 
 def _told(result: ExecutionResult, record: Record) -> Answer:
     """The answer that a result is, which is noted."""
-    executed = was_executed(result)
-    body = body_of(result)
+    executed, body = was_executed(result), body_of(result)
     record.note(body.get("errors", []), executed=executed)
     if record.portion is not None:
         body["extensions"] = {"cost": record.cost}

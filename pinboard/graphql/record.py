@@ -35,9 +35,8 @@ class Measurement:
         statements = self._postgres.statements - self._statements_before
         return time.perf_counter() - self._start, statements
 
-    def _tell_if_slow(self, name: str, seconds: float, statements: int, **more: int) -> None:
-        if self.operation is None or seconds * 1000 < settings.SLOW_OPERATION_MS:
-            return
+    def _tell(self, name: str, seconds: float, statements: int, **more: int) -> None:
+        assert self.operation is not None
         log.warning(
             "graphql.slow",
             operation=name,
@@ -83,7 +82,8 @@ class Record(Measurement):
         """Count the operation, and tell of it if it was slow."""
         seconds, statements = self._so_far()
         name = name_of(self.operation, self._name)
-        tracing.describe(operation=name)
+        if tracing.is_on():
+            tracing.describe(operation=name)
         figures = metrics.figures_of(name)
         outcome = "refused" if not executed else "errors" if errors else "ok"
         figures.outcomes[outcome].inc()
@@ -96,7 +96,8 @@ class Record(Measurement):
             metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
         if self.operation is not None:
             self._count_deprecated(self.operation)
-        self._tell_if_slow(name, seconds, statements, points=self.actual)
+            if seconds * 1000 >= settings.SLOW_OPERATION_MS:
+                self._tell(name, seconds, statements, points=self.actual)
 
     def _count_deprecated(self, operation: Operation) -> None:
         for field in operation.deprecated:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.metrics import ERRORS
 from pinboard.graphql.record import Measurement, name_of
@@ -19,7 +21,8 @@ class Look(Measurement):
         seconds, statements = self._so_far()
         metrics.SECONDS.labels(self.name).observe(seconds)
         metrics.STATEMENTS.labels(self.name).inc(statements)
-        self._tell_if_slow(self.name, seconds, statements)
+        if seconds * 1000 >= settings.SLOW_OPERATION_MS:
+            self._tell(self.name, seconds, statements)
 
 
 def count_event(name: str, body: dict[str, Any]) -> None:

@@ -316,6 +316,12 @@ def test_what_is_wrong_with_a_document_comes_as_an_event(ada_streams, query):
     assert (set(codes(answer)), complete) == ({"BAD_INPUT"}, ("complete", None))
 
 
+def test_a_document_that_is_too_much_comes_as_an_event(ada_streams):
+    fields = " ".join(f"a{number}: username" for number in range(1_000))
+    answer, complete = ada_streams.ask(f"{{ viewer {{ {fields} }} }}")
+    assert (codes(answer), complete) == (["TOO_COMPLEX"], ("complete", None))
+
+
 def test_what_is_wrong_with_a_request_has_a_status(live, ada_streams):
     assert ada_streams.refused("") == (400, "BAD_INPUT")
     assert ada_streams.refused(GREW, headers={"Accept": "application/json"}) == (406, "BAD_INPUT")

@@ -43,6 +43,11 @@ def test_production_has_what_it_refuses_to_start_without(services, name):
     assert services[name]["environment"]["PINBOARD_ENV"] == "production"
 
 
+def test_the_workers_of_web_count_together_in_a_folder_that_is_empty_at_start(services):
+    folder = services["web"]["environment"]["PROMETHEUS_MULTIPROC_DIR"]
+    assert services["web"]["tmpfs"] == [f"{folder}:mode=1777"]
+
+
 def test_every_queue_has_a_worker(services):
     consumed = set()
     for name in OURS:
