@@ -17,7 +17,7 @@ Meter = Callable[[], float]
 
 def services() -> dict[str, Meter]:
     """The meters of Postgres and Valkey; each gives the seconds used so far."""
-    return {"Postgres": _postgres(), "Valkey": _valkey}
+    return {"Postgres": _postgres(), "Valkey": valkey}
 
 
 def family(pid: int) -> Meter:
@@ -35,6 +35,12 @@ def used(meters: dict[str, Meter], work: Callable[[], Any]) -> dict[str, float]:
     before = {name: meter() for name, meter in meters.items()}
     work()
     return {name: meter() - before[name] for name, meter in meters.items()}
+
+
+def valkey() -> float:
+    """The seconds that Valkey has used so far."""
+    found = get_redis_connection("default").info("cpu")
+    return float(found["used_cpu_user"]) + float(found["used_cpu_sys"])
 
 
 def active_milliseconds() -> float:
@@ -61,11 +67,6 @@ def _postgres() -> Meter:
         )
 
     return read
-
-
-def _valkey() -> float:
-    found = get_redis_connection("default").info("cpu")
-    return float(found["used_cpu_user"]) + float(found["used_cpu_sys"])
 
 
 def _pids(processes: Iterable[psutil.Process]) -> Iterable[int]:

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-NAMES = ("graphql", "fan_out", "feed", "endurance")
-# Takes minutes: only where it is asked for by name.
-_BY_NAME = {"endurance"}
+NAMES = ("graphql", "fan_out", "feed", "endurance", "structures")
+# They take minutes, or answer what was decided: only where they are asked for by name.
+_BY_NAME = ("endurance", "structures")
 
 
 def parse() -> argparse.Namespace:
@@ -19,7 +19,7 @@ def parse() -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"{' or '.join(NAMES)}; all but endurance without any",
+        help=f"{' or '.join(NAMES)}; all but {' and '.join(_BY_NAME)} without any",
     )
     parser.add_argument("--people", type=int, default=10_000, help="in the world; 30 pins each")
     parser.add_argument("--viewers", type=int, default=1_000, help="who ask; timelines of 800")
@@ -36,6 +36,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lag-seconds", type=float, default=10.0, help="for which each rate of new pins is kept up"
     )
+    parser.add_argument("--timelines", type=int, default=5_000, help="of each structure")
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn under load")
     parser.add_argument(

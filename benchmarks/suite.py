@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from benchmarks import endurance, fan_out, feed, graphql, world
+from benchmarks import endurance, fan_out, feed, graphql, structures, world
 from benchmarks.options import parse
 
 _BENCHMARKS = {
@@ -10,13 +10,16 @@ _BENCHMARKS = {
     "fan_out": fan_out.measure,
     "feed": feed.measure,
     "endurance": endurance.measure,
+    "structures": structures.measure,
 }
+_WITHOUT_WORLD = {"structures"}
 
 
 def main() -> None:
     """Make the world, then measure what was asked for."""
     options = parse()
     call_command("migrate", verbosity=0)
-    world.fill(options.people)
+    if not _WITHOUT_WORLD.issuperset(options.names):
+        world.fill(options.people)
     for name in options.names:
         _BENCHMARKS[name](options)

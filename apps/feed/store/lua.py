@@ -4,7 +4,7 @@ Those for many people (`run_for_many`) find their timelines' keys in `names`, of
 """
 
 # Lua's numbers are doubles, so ids are compared in halves.
-_LIBRARY = """
+LIBRARY = """
 local function is_before(one, other)
     local high, low = struct.unpack('>I4I4', one)
     local other_high, other_low = struct.unpack('>I4I4', other)
@@ -50,7 +50,7 @@ end
 
 # For many, with an id behind each. ARGV: how many entries to keep, with how many to trim.
 APPEND = (
-    _LIBRARY
+    LIBRARY
     + """
 local keep, most, call = tonumber(ARGV[1]), tonumber(ARGV[2]) * 8 + 8, redis.call
 for at = 1, #names, width do
@@ -69,7 +69,7 @@ end
 
 # For many. ARGV: how many entries to keep, ids in a string, the oldest first.
 INSERT = (
-    _LIBRARY
+    LIBRARY
     + _PUT
     + """
 local put_in = #ARGV[2] == 8 and put or merged
@@ -122,7 +122,7 @@ redis.call('EXPIRE', KEYS[1] .. ':waiting', ARGV[1])
 # KEYS: a timeline. ARGV: how many entries to keep, for how long, what was read. Where neither is left,
 # Valkey was flushed or the build took too long: what came meanwhile is nowhere, so it is built again.
 FINISH = (
-    _LIBRARY
+    LIBRARY
     + """
 local ids = ARGV[3]
 if redis.call('EXISTS', KEYS[1], KEYS[1] .. ':waiting') == 0 then return end
