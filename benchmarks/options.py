@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-NAMES = ("graphql", "fan_out", "feed", "endurance", "structures")
+NAMES = ("graphql", "fan_out", "feed", "endurance", "structures", "records")
 # They take minutes, or answer what was decided: only where they are asked for by name.
-_BY_NAME = ("endurance", "structures")
+_BY_NAME = ("endurance", "structures", "records")
 
 
 def parse() -> argparse.Namespace:

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from benchmarks import endurance, fan_out, feed, graphql, structures, world
+from benchmarks import endurance, fan_out, feed, graphql, records, structures, world
 from benchmarks.options import parse
 
 _BENCHMARKS = {
@@ -11,6 +11,7 @@ _BENCHMARKS = {
     "feed": feed.measure,
     "endurance": endurance.measure,
     "structures": structures.measure,
+    "records": records.measure,
 }
 _WITHOUT_WORLD = {"structures"}
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import records
+from benchmarks.contenders import timelines
 from benchmarks.curves import CURVES, draw_all
 from benchmarks.feed import verdicts
 from benchmarks.plan import Assumptions, measured, plan
@@ -119,6 +121,23 @@ def test_what_was_measured_can_be_drawn_and_planned_with(figures, tmp_path):
     feed = figures[0]["feed"]
     assert {file.stem for file in draw_all(feed["curves"], tmp_path)} == set(CURVES)
     assert all(line.value > 0 for line in plan(Assumptions(), measured(feed)))
+
+
+def test_what_was_decided_can_be_measured_again(tmp_path):
+    done = bench("structures", "records", *SMALL, "--timelines=5", f"--out={tmp_path}")
+    assert done.returncode == 0, done.stderr
+    structures = json.loads((tmp_path / "structures.json").read_text())
+    assert len(structures["pages"]) == 6
+    for contenders in structures["pages"].values():
+        assert set(contenders) == set(timelines.CONTENDERS)
+        assert contenders[timelines.REFERENCE]["ratio"] == 1
+    told = structures["bytes an entry, MEMORY USAGE"]
+    assert told["list"] < told[timelines.REFERENCE] < 16 < told["sorted set, skiplist"]
+    pages = json.loads((tmp_path / "records.json").read_text())["pages"]
+    assert set(pages) == {"25 pins", "100 pins"}
+    for contenders in pages.values():
+        assert set(contenders) == set(records.CONTENDERS)
+        assert contenders[records.REFERENCE]["ms_of_Postgres"] > 0
 
 
 def test_an_unknown_name_is_told_before_anything_starts():
