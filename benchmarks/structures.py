@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
@@ -21,7 +21,8 @@ from pinboard.cache import keys
 
 # Nobody's ids, of the length that people's have; each contender has so many.
 _FIRST, _EACH = 10**17, 10**10
-# After so many a full timeline was trimmed once, and is full again.
+# So many entries each has at least. After so many more it was trimmed once, and is full again.
+_KEPT = store.MAX_ENTRIES - store.SLACK
 _CYCLE = store.SLACK + 1
 _PAGE, _MERGED = 50, 100
 _AGAIN = 8
@@ -34,11 +35,13 @@ Work = tuple[Callable[[], Any], int]
 
 @dataclass(frozen=True)
 class _Filled:
-    """Full timelines of one structure. `ids`: what each of them was given, in order."""
+    """Full timelines of one structure. `ids`: what all of them were given and have not lost, in order.
+    `draw`: draws alike for each structure."""
 
     structure: Timelines
     people: range
-    ids: list[int]
+    ids: list[int] = field(default_factory=list)
+    draw: Random = field(default_factory=lambda: Random(SEED))
 
     def deliver(self, times: int) -> None:
         for _ in range(times):
@@ -65,7 +68,7 @@ def measure(options: argparse.Namespace) -> None:
         tqdm(CONTENDERS.items(), "structures", file=sys.stderr)
     ):
         first = _FIRST + number * _EACH
-        made[name] = _Filled(structure, range(first, first + options.timelines), [])
+        made[name] = _Filled(structure, range(first, first + options.timelines))
         taken[name], told[name] = _bytes(made[name])
     _require_same_answers(made)
     pages = {
@@ -139,21 +142,20 @@ def _read(count: int, one: _Filled) -> Work:
 
 
 def _removal(one: _Filled) -> Work:
-    middle = one.ids[-store.MAX_ENTRIES // 2]
+    middle = one.ids.pop(-store.MAX_ENTRIES // 2)
     return lambda: one.structure.remove(one.people, middle), len(one.people)
 
 
 def _merging(one: _Filled) -> Work:
     """As a follow has it: a call for one person."""
-    some = Random(len(one.ids)).sample(one.people, min(_FEW, len(one.people)))
-    ids = _between(one.ids)
+    some = one.draw.sample(one.people, min(_FEW, len(one.people)))
+    ids = _between(one.ids, one.draw)
     return lambda: [one.structure.add([person], ids) for person in some], len(some)
 
 
-def _between(ids: Sequence[int]) -> list[int]:
-    """Ids that belong among the newest 800 of these, evenly drawn."""
-    span = range(ids[-store.MAX_ENTRIES], ids[-1])
-    return sorted(Random(SEED).sample(span, _MERGED))
+def _between(ids: Sequence[int], draw: Random) -> list[int]:
+    """Ids that belong among the newest of these, evenly drawn."""
+    return sorted(draw.sample(range(ids[-_KEPT], ids[-1]), _MERGED))
 
 
 _DONE: dict[str, Callable[[_Filled], Work]] = {
@@ -169,7 +171,7 @@ _DONE: dict[str, Callable[[_Filled], Work]] = {
 def _require_same_answers(made: dict[str, _Filled]) -> None:
     """What is not the same is not compared. Doubles push some of the oldest out, so these are not asked."""
     ids = sorted(mint() for _ in range(store.MAX_ENTRIES))
-    new, more, gone = mint(), _between(ids), ids[store.MAX_ENTRIES // 2]
+    new, more, gone = mint(), _between(ids, Random(SEED)), ids[store.MAX_ENTRIES // 2]
     wanted = sorted({*ids, *more, new} - {gone}, reverse=True)[: store.MAX_ENTRIES - _MERGED]
     for name, one in made.items():
         nobody = [one.people[-1] + 1]
