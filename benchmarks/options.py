@@ -36,7 +36,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lag-seconds", type=float, default=10.0, help="for which each rate of new pins is kept up"
     )
-    parser.add_argument("--timelines", type=int, default=5_000, help="of each structure")
+    parser.add_argument("--timelines", type=int, default=2_000, help="of each structure")
     parser.add_argument("--rounds", type=int, default=5, help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn under load")
     parser.add_argument(
