@@ -156,23 +156,28 @@ def look_up_locale(event: ProfileEdited) -> None:
 @subscribe(PinRestored, queue=LATER)
 def bring_back_pin(event: PinRestored) -> None:
     """Timelines that were built or tidied while a pin was hidden do not hold it."""
-    fanout.again([event.pin_id], event.owner_id)
+    _bring_back([event.pin_id], event.owner_id)
 
 
 @subscribe(PersonRestored, queue=LATER)
 def bring_back_restored(event: PersonRestored) -> None:
     """The same for all of somebody who was suspended."""
-    _bring_back(event.user_id)
+    _bring_back_all(event.user_id)
 
 
 @subscribe(AccountDeletionCancelled, queue=LATER)
 def bring_back_staying(event: AccountDeletionCancelled) -> None:
     """The same for who was about to leave."""
-    _bring_back(event.user_id)
+    _bring_back_all(event.user_id)
 
 
-def _bring_back(person_id: int) -> None:
-    fanout.again(timelines.from_postgres(timelines.own(person_id)), person_id)
+def _bring_back_all(person_id: int) -> None:
+    _bring_back(timelines.from_postgres(timelines.own(person_id)), person_id)
+
+
+def _bring_back(pin_ids: list[int], person_id: int) -> None:
+    fanout.again(pin_ids, person_id)
+    tagged.follow(pin_ids)
 
 
 @subscribe(PersonErased, queue=LATER)

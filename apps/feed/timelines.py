@@ -166,7 +166,7 @@ def _belonging(person_id: int, ids: Collection[int]) -> set[int]:
 def from_postgres(person_id: int) -> list[int]:
     """What belongs into a timeline, newest first. Five statements at most."""
     if is_topic(person_id):
-        return pins.newest_of_topics(pins.visible(NOBODY), [person_id], store.MAX_ENTRIES)
+        return pins.newest_of_topics(pins.visible_soon(NOBODY), [person_id], store.MAX_ENTRIES)
     if person_id < 0:
         return pins.newest_across(pins.visible_soon, NOBODY, [-person_id], [], store.MAX_ENTRIES)
     people, boards = sources_of(person_id)

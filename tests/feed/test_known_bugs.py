@@ -33,6 +33,7 @@ from pinboard.ids.layout import first_id_at
 from tests.factories.boards import BoardFactory
 from tests.factories.media import PictureFactory
 from tests.factories.pins import make_pin
+from tests.factories.topics import topic
 from tests.factories.users import UserFactory
 from tests.processes import start
 
@@ -220,6 +221,21 @@ def process_the_picture(pin, ada):
             publish(PictureReady(pin.picture_id))
 
     return ready
+
+
+@pytest.mark.parametrize(
+    "hide", [hide_the_pin, suspend_the_author, have_the_author_leave, process_the_picture]
+)
+def test_what_was_unseen_when_a_topic_s_timeline_was_built_comes_back(ada, board, outbox, hide):
+    bread = topic("bread").pk
+    pin = make_pin(board, title="Bread")
+    outbox.drain()
+    show = hide(pin, ada)
+    outbox.drain()
+    timelines.rebuild(bread)
+    show()
+    outbox.drain()
+    assert store.read(bread) == [pin.pk]
 
 
 @pytest.mark.parametrize(
