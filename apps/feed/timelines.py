@@ -88,6 +88,12 @@ def is_shared(some_id: int) -> bool:
     return some_id < 0 or is_topic(some_id)
 
 
+def is_out_of_use(some_id: int) -> bool:
+    """Whether a timeline is one that nobody reads: the own one of an author who is large no more. New pins
+    do not reach it. No statement while it is known who is large."""
+    return some_id < 0 and -some_id not in authors.everybody()
+
+
 def shared() -> Iterator[int]:
     """Whose shared timelines there may be. Two statements at most."""
     yield from map(own, authors.everybody())

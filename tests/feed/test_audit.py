@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.feed import services, store, tasks, timelines
-from apps.feed.services import audits
+from apps.feed import authors, services, store, tasks, timelines
+from apps.feed.models import LargeAuthor
+from apps.feed.services import audits, hide_pin
 from apps.follows.services import follow_person, unfollow_person
 from apps.topics.selectors import topics_in_use
 from tests.factories.boards import BoardFactory
@@ -58,6 +59,36 @@ def test_a_full_timeline_lacks_nothing_that_is_older(ada, monkeypatch):
     monkeypatch.setattr(store, "SLACK", 0)
     timelines.rebuild(ada.pk)
     assert services.audit_timelines([ada.pk]) == (1, 0, 0)
+
+
+@pytest.fixture
+def large(ada):
+    """The author whom she follows, large, with a timeline of their own."""
+    LargeAuthor.objects.create(person_id=ada.board.owner_id)
+    own = timelines.own(ada.board.owner_id)
+    timelines.rebuild(own)
+    return own
+
+
+def test_what_is_merged_on_read_is_not_too_much(ada, large):
+    hide_pin(person_id=ada.pk, pin_id=ada.pins[0])
+    timelines.rebuild(ada.pk)
+    assert timelines.timeline_of(ada.pk) == ada.pins
+    assert services.audit_timelines([ada.pk]) == (1, 0, 0)
+    assert store.read(ada.pk) == ada.pins[1:]
+
+
+def test_what_is_merged_on_read_is_not_missing(ada, large):
+    store.remove([ada.pk], ada.pins)
+    assert services.audit_timelines([large, ada.pk]) == (2, 0, 0)
+
+
+def test_a_timeline_that_nobody_reads_any_more_is_dropped(ada, large):
+    LargeAuthor.objects.all().delete()
+    authors._forget_all()
+    store.remove([large], ada.pins)
+    assert services.audit_timelines([large, ada.pk]) == (1, 0, 0)
+    assert store.read(large) is None
 
 
 def test_beat_audits_a_sample(ada):
