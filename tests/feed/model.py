@@ -6,6 +6,8 @@ service refuses the model refuses by `Refused`, and changes nothing.
 
 from dataclasses import dataclass, field
 
+NOBODY = 0  # who is logged in nowhere
+
 
 class Refused(Exception):
     """What somebody may not do."""
@@ -13,13 +15,16 @@ class Refused(Exception):
 
 @dataclass
 class Board:
+    """`about`: the topics that its texts speak of."""
+
     owner: int
     is_secret: bool = False
+    about: frozenset[int] = frozenset()
 
 
 @dataclass
 class Pin:
-    """`line`: the first pin of its line of saves; `picture`: what it shows."""
+    """`line`: the first pin of its line of saves; `picture`: what it shows; `about`: as of boards."""
 
     owner: int
     board: int
@@ -27,11 +32,13 @@ class Pin:
     line: int
     is_ready: bool = True
     is_hidden: bool = False
+    about: frozenset[int] = frozenset()
 
 
 @dataclass
 class Model:
-    """`choices`: what people want of single boards; `hidden`: lines, by who hid them."""
+    """`follows`: of people, and of topics; `choices`: what people want of single boards; `hidden`: lines, by
+    who hid them; `fewer`: people, boards and topics, by who wants to see fewer of them."""
 
     boards: dict[int, Board] = field(default_factory=dict)
     pins: dict[int, Pin] = field(default_factory=dict)
@@ -40,6 +47,7 @@ class Model:
     blocks: set[tuple[int, int]] = field(default_factory=set)
     mutes: set[tuple[int, int]] = field(default_factory=set)
     hidden: set[tuple[int, int]] = field(default_factory=set)
+    fewer: set[tuple[int, int]] = field(default_factory=set)
     suspended: set[int] = field(default_factory=set)
 
     # --- who sees what ---------------------------------------------------------------------------
@@ -77,12 +85,32 @@ class Model:
         may = (one for one in self.pins if self.wants(viewer, one))
         return sorted((one for one in may if self.follows_pin(viewer, one)), reverse=True)
 
-    def home_pictures(self, viewer: int) -> set[int]:
-        """What `homeFeed` shows of the followed in a small world, each picture once: nothing of what the
-        viewer has saved."""
-        saved = {pin.line for pin in self.pins.values() if pin.owner == viewer}
-        feed = (self.pins[one] for one in self.following_feed(viewer))
-        return {pin.picture for pin in feed if pin.line not in saved}
+    def about(self, pin: int) -> frozenset[int]:
+        return self.pins[pin].about | self.boards[self.pins[pin].board].about
+
+    def follows_topic(self, viewer: int, pin: int) -> bool:
+        return any((viewer, topic) in self.follows for topic in self.about(pin))
+
+    def has_saved(self, viewer: int, pin: int) -> bool:
+        line = self.pins[pin].line
+        return any((one.owner, one.line) == (viewer, line) for one in self.pins.values())
+
+    def sees_fewer(self, viewer: int, pin: int) -> bool:
+        found = self.pins[pin]
+        subjects = {found.owner, found.board, *self.about(pin)}
+        return any((viewer, one) in self.fewer for one in subjects)
+
+    def offered(self, viewer: int) -> dict[str, set[int]]:
+        """What the sources of `homeFeed` have in a small world, of what the viewer wants. Popular is,
+        for sure, each first pin that everybody sees."""
+        wanted = {one for one in self.pins if self.wants(viewer, one)}
+        return {
+            "followed": {one for one in wanted if self.follows_pin(viewer, one)},
+            "topic": {one for one in wanted if self.follows_topic(viewer, one)},
+            "popular": {
+                one for one in wanted if self.pins[one].line == one and self.sees(NOBODY, one)
+            },
+        }
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -145,6 +173,13 @@ class Model:
 
     def unhide_line(self, person: int, line: int) -> None:
         self.hidden.discard((person, line))
+
+    def see_fewer(self, person: int, subject: int) -> None:
+        board = self.boards.get(subject)
+        sees = self.sees_board if board else self.sees_person
+        owner = board.owner if board else subject
+        self._require(person != owner and sees(person, subject))
+        self.fewer.add((person, subject))
 
     def _forget_left_out(self, follower: int, person: int) -> None:
         self._forget(
