@@ -65,6 +65,7 @@ class Query(graphene.ObjectType):
     grid = graphene.List(graphene.List(LeafType))
     plants = graphene.List(Plant)
     short = graphene.List(LeafType)
+    nothing = graphene.List(LeafType)
     missing = graphene.Field(LeafType)
 
     @batch
@@ -86,6 +87,10 @@ class Query(graphene.ObjectType):
     @batch
     def resolve_short(roots, info):
         return []
+
+    @batch
+    def resolve_nothing(roots, info):
+        return None
 
     @batch
     def resolve_missing(roots, info):
@@ -196,7 +201,8 @@ def test_names_of_a_record_are_its_own(run):
     }
 
 
-def test_a_resolver_that_gives_too_few_results_is_a_fault_of_ours(run):
-    answer = run("{ short { number } }")
-    assert answer["data"] == {"short": None}
+@pytest.mark.parametrize("field", ["short", "nothing"])
+def test_a_resolver_that_gives_too_few_results_is_a_fault_of_ours(run, field):
+    answer = run(f"{{ {field} {{ number }} leaf {{ number }} }}")
+    assert answer["data"] == {field: None, "leaf": {"number": 1}}
     assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"

@@ -106,7 +106,7 @@ class Execution:
 
     def _fetch(self, waiting: Collection[Later[Any]]) -> list[Any]:
         try:
-            return together(list(waiting))
+            return together([_kept_apart(one) for one in waiting])
         except Exception as error:
             return [error] * len(waiting)
 
@@ -181,10 +181,24 @@ class Execution:
         return checked
 
 
+def _kept_apart(later: Later[Any]) -> Later[Any]:
+    """The same; where its rows make no result, the error is its own, and not that of all it waits with."""
+
+    def make(rows: Any) -> Any:
+        try:
+            return later.make(rows)
+        except Exception as error:
+            return error
+
+    return Later(later.statement, make)
+
+
 def _one_each(field: FieldPlan, values: Any, objects: Sequence[Any]) -> Sequence[Any]:
     """A batch's values, or what is wrong with all of them."""
-    if not isinstance(values, Exception):
-        if len(values) == len(objects):
-            return values if type(values) in _AS_THEY_ARE else list(values)
-        values = AssertionError(f"{field.batch!r} must give one result for each object")
-    return [values] * len(objects)
+    if isinstance(values, Exception):
+        return [values] * len(objects)
+    fits = isinstance(values, Collection) and len(values) == len(objects)
+    if not fits:
+        wrong = AssertionError(f"{field.batch!r} must give one result for each object")
+        return [wrong] * len(objects)
+    return values if type(values) in _AS_THEY_ARE else list(values)
