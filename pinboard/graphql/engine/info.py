@@ -42,12 +42,10 @@ class Info:
     @property
     def path(self) -> Path:
         """Where the object stands in the answer. For a batch resolver: where the first one does."""
-        steps = self._places.path(self._index)
-        while isinstance(steps[-1], int):  # places in the field's own lists
-            steps.pop()
-        found = Path(None, steps[0], None)
-        for step in steps[1:]:
-            found = found.add_key(step)
+        found: Path = self._places.path(self._index)
+        while isinstance(found.key, int):  # places in the field's own lists
+            assert found.prev is not None
+            found = found.prev
         return found
 
     @property

@@ -34,7 +34,7 @@ def settle(data: dict[str, Any], failures: list[Failure]) -> ExecutionResult:
     answer: dict[str, Any] | None = data
     errors: list[GraphQLError] = []
     for failure in sorted(failures, key=lambda one: one.places.order(one.index)):
-        path = failure.places.path(failure.index)
+        path = failure.places.path(failure.index).as_list()
         depth = failure.places.nulled(failure.index)
         if answer is None or not _make_null(answer, path[:depth], path):
             continue

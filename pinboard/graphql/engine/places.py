@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from graphql.pyutils import Path
+
 
 class Frame:
     """Objects whose selection is run together: which places of the level above they fill."""
@@ -16,9 +18,9 @@ class Frame:
         self.places = places
         self.live = live
 
-    def path(self, index: int) -> list[str | int]:
-        """The path of an object."""
-        return [] if self.places is None else self.places.path(self.live[index])
+    def path(self, index: int) -> Path | None:
+        """The path of an object; None of the root."""
+        return None if self.places is None else self.places.path(self.live[index])
 
     def order(self, index: int) -> list[int]:
         """The path in numbers, which sort as the document has it."""
@@ -54,13 +56,13 @@ class Places:
         number = bisect_right(self._ends, index)
         return number, index - (self._ends[number - 1] if number else 0)
 
-    def path(self, index: int) -> list[str | int]:
+    def path(self, index: int) -> Path:
         """The path of a value."""
         if self.above is None:
             assert self.frame is not None
-            return [*self.frame.path(index), self.field.key]
+            return Path(self.frame.path(index), self.field.key, self.field.parent_type.name)
         number, position = self._list_of(index)
-        return [*self.above.path(number), position]
+        return Path(self.above.path(number), position, None)
 
     def order(self, index: int) -> list[int]:
         """The path in numbers, which sort as the document has it."""
@@ -73,7 +75,7 @@ class Places:
     def nulled(self, index: int) -> int:
         """How many steps of the path lead to what becomes null when this value can't be: 0 is all."""
         places: Places = self
-        depth = len(self.path(index))
+        depth = len(self.path(index).as_list())
         while not places.shape.nullable:
             depth -= 1
             if places.above is not None:
