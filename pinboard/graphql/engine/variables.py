@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from graphql.execution.values import get_variable_values
 
 from pinboard.graphql.engine.documents import InvalidDocument
@@ -15,7 +16,13 @@ def coerced(operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
     definitions = operation.operation.variable_definitions
     if not definitions:
         return {}
-    values = get_variable_values(operation.schema, definitions, variables, max_errors=MAX_ERRORS)
+    values = get_variable_values(
+        operation.schema,
+        definitions,
+        variables,
+        max_errors=MAX_ERRORS,
+        hide_suggestions=not settings.GRAPHQL_SUGGESTIONS,
+    )
     if isinstance(values, list):
         raise InvalidDocument(values)
     return values
