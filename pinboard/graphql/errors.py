@@ -111,13 +111,14 @@ def code_of(cause: errors.Refusal) -> Code:
 def _is_the_documents(error: GraphQLError) -> bool:
     """Whether syntax, validation or an argument is at fault, and not a resolver's result.
 
-    Before execution no error has a path. After, graphql-core's own errors name the argument's node;
-    those of a result that its type can't hold name none, and quote the result.
+    Before execution no error has a path; a `ValueError` is a value that can't be read, such as a number
+    of 5,000 digits. After, graphql-core's own errors name the argument's node; those of a result that
+    its type can't hold name none, and quote the result.
     """
     cause = error.original_error
-    if cause is None:
-        return error.path is None
-    return isinstance(cause, GraphQLError) and (error.path is None or bool(cause.nodes))
+    if error.path is None:
+        return cause is None or isinstance(cause, (GraphQLError, ValueError))
+    return isinstance(cause, GraphQLError) and bool(cause.nodes)
 
 
 def report(cause: BaseException) -> str:

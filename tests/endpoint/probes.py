@@ -109,6 +109,9 @@ DOCUMENTS = {
     "many unknown fragments": "{ viewer { " + _times(50, "...A#") + " } }",
     "many wrong literals": "{ " + _times(90, "x#: node(id: true) { id }") + " }",
     "a long name": "{ " + "a" * 500_000 + " }",
+    "a number that Python can't read": "{ viewer { boards(first: "
+    + "1" * 5_000
+    + ") { totalCount } } }",
     "a long string": '{ node(id: "' + "a" * 900_000 + '") { id } }',
     "a long number": "{ viewer { boards(first: " + "1" * 4_000 + ") { totalCount } } }",
     "a long comment": "# " + "a" * 900_000 + "\n{ nothing }",

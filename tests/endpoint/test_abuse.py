@@ -18,6 +18,7 @@ from tests.factories.boards import BoardFactory
 from tests.factories.users import UserFactory
 
 SECONDS, MEGABYTES = 0.2, 10
+MISSPELT = "mutation($input: FollowUserInput!) { followUser(input: $input) { __typename } }"
 REFUSALS = {"BAD_INPUT", "TOO_COMPLEX"}
 
 
@@ -198,6 +199,7 @@ def test_a_schema_is_not_told_where_it_is_not_to_be(db, settings):
     answers = [Api()(text) for text in ("{ __schema { types { name } } }", "{ viewe { id } }")]
     assert [answer.codes for answer in answers] == [["BAD_INPUT"] * 2, ["BAD_INPUT"]]
     assert "Did you mean" not in str(answers[1].body)
+    assert "Did you mean" not in str(Api()(MISSPELT, input={"userIds": "1", "userId": "1"}).body)
     assert Api()("{ __typename  viewer { __typename } }").data == {
         "__typename": "Query",
         "viewer": None,
@@ -206,3 +208,5 @@ def test_a_schema_is_not_told_where_it_is_not_to_be(db, settings):
 
 def test_a_schema_is_told_where_it_may_be(db):
     assert "Did you mean 'viewer'" in str(Api()("{ viewe { id } }").body)
+    answer = Api()(MISSPELT, input={"userIds": "1", "userId": "1"})
+    assert "Did you mean 'userId'" in str(answer.body)
