@@ -22,6 +22,7 @@ from pinboard.graphql.requests import (
     WrongMediaType,
     drain,
     read_call,
+    readable,
     refuse_large,
 )
 from pinboard.postgres.timeouts import took_too_long
@@ -68,8 +69,10 @@ class HttpEndpoint:
             if media_type is not None and not request.accepts(media_type):
                 raise NotAcceptable(f"Answers are of the type {media_type}. Accept it.")
             refuse_large(request)
-            # Before the body is looked at: a bearer token or the CSRF header may make it needless.
-            viewer_id = self.authenticate(request)
+            # Before the body is looked at: a bearer token or the CSRF header may make it needless. Where
+            # neither is there, Django looks for the CSRF token in the form.
+            with readable():
+                viewer_id = self.authenticate(request)
             structlog.contextvars.bind_contextvars(user_id=viewer_id)
             return read_call(request, viewer_id), Context(request, viewer_id)
         except SessionNeeded:

@@ -57,7 +57,7 @@ def drain(request: HttpRequest) -> None:
 
 def read_call(request: HttpRequest, viewer_id: int | None) -> Call:
     """The operation that a request asks for. Raises `BadInput`."""
-    with _readable():
+    with readable():
         parameters = _from_url(request) if request.method == "GET" else _from_body(request)
     query, variables = parameters.get("query"), parameters.get("variables")
     name = parameters.get("operationName")
@@ -89,7 +89,7 @@ def read_call(request: HttpRequest, viewer_id: int | None) -> Call:
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
+def readable() -> Iterator[None]:
     """Django's complaints about what a request holds, in words of ours."""
     try:
         yield

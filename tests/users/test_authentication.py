@@ -105,6 +105,12 @@ class TestCookie:
         headers = {**csrf(browser), "Origin": "https://evil.example"}
         assert Api(browser).send({"query": VIEWER}, **headers).codes == ["FORBIDDEN"]
 
+    def test_a_form_that_cant_be_read_is_the_requests_fault(self, browser):
+        """Without the header Django looks for the token in the form."""
+        answer = browser.post("/graphql", b"{}", content_type="multipart/form-data; boundary=\xff")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
     def test_multipart_wants_it_too(self, browser):
         form = {"operations": json.dumps({"query": RENAME}), "map": "{}"}
         body = json.loads(browser.post("/graphql", form).content)
