@@ -12,6 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+import orjson
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
@@ -22,7 +23,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from pinboard.graphql.errors import report
+from pinboard.errors import BadInput
+from pinboard.graphql.errors import refusal, report
 from pinboard.live import metrics
 from pinboard.live.django import Handler, for_starlette, headers_of
 from pinboard.live.frames import KEEP_ALIVE
@@ -58,7 +60,12 @@ class Live:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await _body(Request(scope, receive))
-        except (ClientDisconnect, TimeoutError):
+        except ClientDisconnect:
+            # Who only stopped sending still listens.
+            await _unread(400, "The request can't be read: it is cut off.")(scope, receive, send)
+            return
+        except TimeoutError:
+            await _unread(408, "The request did not arrive in time.")(scope, receive, send)
             return
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._requests, self._django.answer, scope, body)
@@ -117,6 +124,12 @@ def _with_database(call: Callable[[], Any]) -> Any:
         return call()
     finally:
         close_old_connections()
+
+
+def _unread(status: int, reason: str) -> Response:
+    """The answer to a request that did not arrive; without one the server would say 500."""
+    body = {"errors": [refusal(BadInput(reason))]}
+    return Response(orjson.dumps(body), status, media_type="application/json")
 
 
 async def _body(request: Request) -> bytes:

@@ -1,6 +1,9 @@
 """Streams, over HTTP from a real process: how they begin, what they tell, how they end."""
 
+import json
+import socket
 from contextlib import ExitStack
+from http.client import HTTPResponse
 
 import httpx
 import pytest
@@ -330,6 +333,19 @@ def test_what_is_wrong_with_a_request_has_a_status(live, ada_streams):
     assert ada_streams.refused(VIEWER + " " * 1_000_001) == (413, "BAD_INPUT")
     assert httpx.put(ada_streams.address).status_code == 405
     assert httpx.get(f"{live.url}/admin/").status_code == 404
+
+
+def test_a_request_that_is_cut_off_is_told_so(live):
+    """The one that sends it may listen on."""
+    head = b"POST /graphql/stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", live.port), timeout=20) as connection:
+        connection.sendall(head)
+        connection.shutdown(socket.SHUT_WR)
+        response = HTTPResponse(connection)
+        response.begin()
+        body = json.loads(response.read())
+    assert response.status == 400
+    assert body["errors"][0]["extensions"]["code"] == "BAD_INPUT"
 
 
 def test_the_web_endpoint_names_where_subscriptions_are(api, ada):
