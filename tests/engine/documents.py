@@ -1,8 +1,10 @@
-"""Valid documents of a schema, and variables for them, for hypothesis to draw."""
+"""Valid documents of a schema, for hypothesis to draw."""
 
 from dataclasses import dataclass, field
 
 from graphql import (
+    SchemaMetaFieldDef,
+    TypeMetaFieldDef,
     get_named_type,
     is_abstract_type,
     is_composite_type,
@@ -12,7 +14,16 @@ from hypothesis import strategies as st
 
 from tests.engine.worlds import SCHEMA
 
-VARIABLES = "($yes: Boolean!, $no: Boolean = true, $n: Int, $color: Color = RED, $filter: Filter)"
+VARIABLES = (
+    "($yes: Boolean!, $no: Boolean = true, $n: Int, $m: Int = 2, $color: Color = RED, "
+    "$filter: Filter, $filters: [Filter!], $range: Range, $moment: Moment)"
+)
+# Mentions every variable, so that none is unused.
+USE = (
+    "_: __typename @skip(if: $yes) @include(if: $no) w: named(first: $n, color: $color, "
+    "filter: {low: $m, inner: $filter, range: $range}, filters: $filters, moment: $moment)"
+    " { __typename }"
+)
 DIRECTIVES = [
     "@skip(if: $yes)",
     "@include(if: $yes)",
@@ -31,8 +42,27 @@ ARGUMENTS = [
     "(filter: {low: $n, colors: [RED, BLUE]})",
     "(filter: $filter)",
     "(filter: {inner: {colors: RED}}, color: null)",
+    '(filter: {range: {low: $m, moments: ["now", "then"]}})',
+    "(filter: {inner: {range: $range}}, filters: {low: 3})",
+    "(filters: $filters, moment: $moment)",
+    '(filters: [{range: {low: 1, high: $m}}, {}], moment: "now")',
 ]
+META_FIELDS = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+META_ARGUMENTS = {
+    "name": ['(name: "A")', '(name: "Filter")', '(name: "Color")', '(name: "Nothing")'],
+    "includeDeprecated": ["", "(includeDeprecated: true)", "(includeDeprecated: $yes)"],
+}
 MAX_DEPTH = 4
+# Fewer than the aliases that a document may have.
+MAX_FIELDS = 90
+
+
+@dataclass(frozen=True)
+class Document:
+    """Its text, and the name of the operation that is asked for: of one that it has, or not."""
+
+    text: str
+    operation_name: str | None
 
 
 @dataclass
@@ -41,22 +71,26 @@ class Writer:
 
     draw: object
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
+    fields: int = 0
 
     def pick(self, options):
         return self.draw(st.sampled_from(options))
 
+    def seldom(self, times):
+        return self.draw(st.integers(1, times)) == times
+
     def document(self, kind):
+        operations = [self.operation(kind, "Q")]
+        if self.seldom(6):
+            operations.append(self.operation(self.pick(["query", "mutation"]), "R"))
+        name = self.pick(["R", None, "Nobody"]) if self.seldom(6) else "Q"
+        texts = [f"fragment {name} on {on} {text}" for name, (on, text) in self.fragments.items()]
+        return Document("\n".join(operations + texts), name)
+
+    def operation(self, kind, name):
         root = SCHEMA.query_type if kind == "query" else SCHEMA.mutation_type
         body = self.selections(root, 0)
-        # Mentions every variable, so that none is unused.
-        use = (
-            "_: __typename @skip(if: $yes) @include(if: $no) "
-            "w: named(first: $n, color: $color, filter: $filter) { __typename }"
-        )
-        fragments = "".join(
-            f"\nfragment {name} on {on} {text}" for name, (on, text) in self.fragments.items()
-        )
-        return f"{kind} Q{VARIABLES} {{ {use} ...{{ {body[1:-1]} }} }}{fragments}"
+        return f"{kind} {name}{VARIABLES} {{ {USE} ...{{ {body[1:-1]} }} }}"
 
     def selections(self, of_type, depth):
         count = self.draw(st.integers(1, 4))
@@ -64,7 +98,7 @@ class Writer:
 
     def selection(self, of_type, depth):
         kind = self.draw(st.integers(0, 9))
-        directive = self.pick(DIRECTIVES) if self.draw(st.integers(0, 5)) == 0 else ""
+        directive = self.pick(DIRECTIVES) if self.seldom(6) else ""
         if depth == MAX_DEPTH:
             return self.field(of_type, depth, directive)
         if kind == 0:
@@ -91,46 +125,43 @@ class Writer:
         return name
 
     def field(self, of_type, depth, directive):
-        fields = getattr(of_type, "fields", {})
+        fields = self.fields_of(of_type)
         names = [
             name
             for name, one in fields.items()
             if depth < MAX_DEPTH or not is_composite_type(get_named_type(one.type))
         ]
-        if not names or self.draw(st.integers(0, 12)) == 0:
+        if not names or self.fields == MAX_FIELDS or self.seldom(13):
             return f"__typename {directive}"
+        self.fields += 1
         name = self.pick(names)
         one = fields[name]
-        at = self.draw(st.integers(0, len(ARGUMENTS) - 1)) if one.args else 0
+        arguments = self.arguments(one)
+        at = self.draw(st.integers(0, len(arguments) - 1))
         # One name in the answer always has one meaning, so fields that meet can merge.
-        tag = f"{name}_{at}_{'n' if is_abstract_type(of_type) else 'o'}"
+        tag = f"{name.strip('_')}_{at}_{'n' if is_abstract_type(of_type) else 'o'}"
+        if name in META_FIELDS:
+            depth = max(depth, 1)  # lists in lists of the schema are refused from the third on
         below = (
             self.selections(get_named_type(one.type), depth + 1)
             if is_composite_type(get_named_type(one.type))
             else ""
         )
-        return f"{tag}: {name}{ARGUMENTS[at]} {directive} {below}"
+        return f"{tag}: {name}{arguments[at]} {directive} {below}"
+
+    def fields_of(self, of_type):
+        if of_type is SCHEMA.query_type and self.seldom(10):
+            return META_FIELDS
+        return getattr(of_type, "fields", {})
+
+    def arguments(self, one):
+        if not one.args:
+            return [""]
+        (first, *_) = one.args
+        return META_ARGUMENTS.get(first, ARGUMENTS)
 
 
 @st.composite
 def documents(draw, kind="query"):
-    """The text of a document."""
+    """A document whose first operation is of this kind."""
     return Writer(draw).document(kind)
-
-
-FILTERS = st.recursive(
-    st.fixed_dictionaries({}, optional={"low": st.none() | st.integers(-3, 3)}),
-    lambda inner: st.fixed_dictionaries(
-        {}, optional={"inner": inner, "colors": st.lists(st.sampled_from(["RED", "BLUE"]))}
-    ),
-    max_leaves=3,
-)
-VALUES = st.fixed_dictionaries(
-    {"yes": st.booleans()},
-    optional={
-        "no": st.booleans(),
-        "n": st.none() | st.integers(-5, 5),
-        "color": st.none() | st.sampled_from(["RED", "BLUE"]),
-        "filter": st.none() | FILTERS,
-    },
-)

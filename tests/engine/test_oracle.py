@@ -1,58 +1,86 @@
 """The engine gives what graphql-core gives: the data to the byte, and the errors."""
 
 import os
+import re
 
 import orjson
-from graphql import execute_sync, parse, validate
-from hypothesis import HealthCheck, assume, given, settings
+from graphql import ExecutionResult, execute_sync, parse
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pinboard.errors import BadInput
 from pinboard.graphql.context import Context
-from pinboard.graphql.engine.documents import Documents
+from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.execution import Execution
+from pinboard.graphql.engine.tracing import TracedExecution
 from pinboard.graphql.engine.variables import coerced
-from tests.engine.documents import VALUES, documents
-from tests.engine.worlds import SCHEMA, Table, Thing
+from tests.engine.choices import Choices, Thing
+from tests.engine.documents import documents
+from tests.engine.variables import VALUES
+from tests.engine.worlds import SCHEMA
 
 CASES = settings(
     max_examples=int(os.environ.get("FUZZ_CASES", "1500")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-CHOICES = st.lists(st.integers(0, 9_999), min_size=20, max_size=80)
+DRAWN = st.lists(st.integers(0, 9_999), min_size=20, max_size=80)
 REQUESTS = st.lists(VALUES, min_size=2, max_size=2)
-TABLES = st.builds(Table, CHOICES, st.sampled_from([4, 20, 100, 1_000_000]))
+CHOICES = st.builds(Choices, DRAWN, st.sampled_from([4, 20, 100, 1_000_000]))
+# What graphql-core says of an operation that is not there, or not the only one.
+NO_OPERATION = ("Unknown operation named", "Must provide operation name")
+# Messages quote objects, and one in a table looks otherwise.
+ROW = re.compile(r"\(\d+, <Choices instance>[^()]*\)")
 
 
 def told(result):
     """All that a client sees of a result."""
     errors = [
-        (error.message, error.path, error.locations and [tuple(one) for one in error.locations])
+        (
+            ROW.sub("<Thing instance>", error.message),
+            error.path,
+            error.locations and [tuple(one) for one in error.locations],
+            error.extensions,
+        )
         for error in result.errors or []
     ]
     return orjson.dumps(result.data), errors
 
 
-def compare(text, requests, table):
-    document = parse(text)
-    assume(not validate(SCHEMA, document))
-    root = Thing(0, table)
-    operation = Documents(SCHEMA).prepare("", text, None)
-    # A plan serves again, for other variables too.
-    for variables in (*requests, requests[0]):
-        expected = execute_sync(SCHEMA, document, root, variable_values=dict(variables))
+def ran(operation, variables, root, kind):
+    """What the engine makes of it."""
+    try:
         values = coerced(operation, variables)
-        found = Execution(operation, values, Context(None, None), root).run()
-        assert told(found) == told(expected)
+    except InvalidDocument as invalid:
+        return ExecutionResult(None, invalid.errors)
+    return kind(operation, values, Context(None, None), root).run()
+
+
+def compare(document, requests, choices):
+    name, root = document.operation_name, Thing(0, choices)
+    parsed = parse(document.text)
+    first, second = requests
+    try:
+        operation = Documents(SCHEMA).prepare("", document.text, name)
+    except BadInput:
+        (error,) = execute_sync(SCHEMA, parsed, operation_name=name).errors
+        assert error.message.startswith(NO_OPERATION)
+        return
+    # A plan serves again, for other variables too, and for one who traces it.
+    for variables, kind in ((first, Execution), (second, Execution), (first, TracedExecution)):
+        expected = execute_sync(
+            SCHEMA, parsed, root, variable_values=dict(variables), operation_name=name
+        )
+        assert told(ran(operation, variables, root, kind)) == told(expected)
 
 
 @CASES
-@given(documents(), REQUESTS, TABLES)
-def test_queries(text, requests, table):
-    compare(text, requests, table)
+@given(documents(), REQUESTS, CHOICES)
+def test_queries(document, requests, choices):
+    compare(document, requests, choices)
 
 
 @settings(CASES, max_examples=CASES.max_examples // 3)
-@given(documents("mutation"), REQUESTS, TABLES)
-def test_mutations(text, requests, table):
-    compare(text, requests, table)
+@given(documents("mutation"), REQUESTS, CHOICES)
+def test_mutations(document, requests, choices):
+    compare(document, requests, choices)

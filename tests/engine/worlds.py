@@ -1,14 +1,7 @@
-"""A schema with every kind of type, over data of which anything may be wrong.
+"""A schema with every kind of type, and resolvers of every kind."""
 
-An object is a number. What a field of it gives is looked up in a table of choices that a test draws:
-a value, a null, an error, a value of the wrong type. It depends on the object, the field and its
-arguments alone, so two executors meet the same data in whatever order they ask.
-"""
-
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
-from zlib import crc32
+from types import SimpleNamespace
 
 from graphene.types.resolver import dict_or_attr_resolver
 from graphql import (
@@ -30,19 +23,15 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
     GraphQLUnionType,
-    Undefined,
     get_named_type,
     is_leaf_type,
     is_list_type,
-    is_non_null_type,
 )
 
-from pinboard.graphql.batch import batch
-
-
-class Color(Enum):
-    RED = "red"
-    BLUE = "blue"
+from pinboard.graphql.batch import batch, bringing, reading
+from pinboard.sql import Later
+from tests.engine.choices import Thing, given
+from tests.engine.rows import BRIEF, as_found
 
 
 def _serialize_moment(value):
@@ -51,128 +40,195 @@ def _serialize_moment(value):
     return None if value == "text" else f"moment {value}"
 
 
-@dataclass(frozen=True)
-class Thing:
-    """An object: its number, and the table that knows its fields."""
-
-    number: int
-    table: "Table"
-
-    @property
-    def name(self):
-        return self.table.value(self.number, "name", GraphQLString, "")
-
-    @property
-    def label(self):
-        return self.table.value(self.number, "label", GraphQLNonNull(GraphQLString), "")
+def _parse_moment(value):
+    if not isinstance(value, str):
+        raise ValueError("broken")
+    if value == "never":
+        raise GraphQLError("There is no such moment.")
+    return value
 
 
-LEAVES = {
-    "String": ["text", "", "ä\u2028", 7, True, ["no text"]],
-    "Int": [1, 0, -5, 2**31 - 1, 2**31, True, 1.0, "12", "twelve"],
-    "Float": [1.5, 0.0, 2, float("inf"), "1.5", "much"],
-    "Boolean": [True, False, 1, "yes"],
-    "ID": ["id", 12, 0, 1.5, "", True],
-    "Color": ["red", "blue", Color.RED, "green", 3, ["red"]],
-    "Moment": ["now", "text", 5],
-}
+# --- what info tells ------------------------------------------------------------------------------
 
 
-class Table:
-    """Choices, in a row without end. About one in `soundness` values is not what it should be."""
+def place(info):
+    """The path, each step with the type that it is of."""
+    step, steps = info.path, []
+    while step is not None:
+        steps.append((step.key, step.typename))
+        step = step.prev
+    return steps
 
-    def __init__(self, choices, soundness):
-        self.choices = choices
-        self.soundness = soundness
 
-    def choose(self, *about):
-        """A number for what is asked about: the same for the same."""
-        return self.choices[crc32(repr(about).encode()) % len(self.choices)]
+def told(info):
+    """All that a resolver is told, but for its path."""
+    return [
+        info.field_name,
+        [node.loc.start for node in info.field_nodes],
+        str(info.return_type),
+        info.parent_type.name,
+        sorted(info.fragments),
+        info.operation.name.value,
+        info.variable_values,
+        info.root_value.number,
+        info.schema is SCHEMA,
+        info.is_awaitable(info),
+    ]
 
-    def value(self, number, field, of_type, arguments):
-        """What the field of an object gives."""
-        return self._of_type(of_type, (number, field, arguments))
 
-    def _of_type(self, of_type, about):
-        choice = self.choose(about)
-        if self.choose(about, "sound") % self.soundness == 0:
-            return self._unsound(of_type, choice)
-        if is_non_null_type(of_type):
-            return self._of_type(of_type.of_type, (about, "!"))
-        if is_list_type(of_type):
-            return self._list(of_type, about, choice)
-        if is_leaf_type(of_type):
-            values = LEAVES[of_type.name]
-            # The usual ones come first.
-            return values[choice % 2]
-        return Thing(crc32(repr(about).encode()) % 1000, self)
+def _told(root, info):
+    return f"{told(info)} {place(info)}"
 
-    def _unsound(self, of_type, choice):
-        errors = [ValueError("broken"), GraphQLError("refused"), KeyError(7), None, Undefined]
-        if is_non_null_type(of_type):
-            of_type = of_type.of_type
-        if is_list_type(of_type):
-            return [*errors, "a text", 5, {"a": 1}][choice % 8]
-        odd = LEAVES[of_type.name] if is_leaf_type(of_type) else []
-        return [*errors, *odd][choice % (5 + len(odd))]
 
-    def _list(self, of_type, about, choice):
-        items = [self._of_type(of_type.of_type, (about, i)) for i in range(choice % 4)]
-        return tuple(items) if choice % 3 == 0 else iter(items) if choice % 5 == 0 else items
+@batch
+def _told_many(roots, info):
+    return [str(told(info))] * len(roots)
+
+
+# --- resolvers ------------------------------------------------------------------------------------
 
 
 def _resolver(name, of_type):
     def resolve(root, info, **arguments):
-        assert info.path.as_list()[-1] == info.path.key
-        found = root.table.value(root.number, name, of_type, sorted(map(repr, arguments.items())))
-        if isinstance(found, Exception):
-            raise found
-        return found
+        about = sorted(map(repr, arguments.items()))
+        found = given(root.choices.value(root.number, name, of_type, about))
+        return _as_rows(found, of_type, info)
 
     return resolve
+
+
+def _values(name, of_type, roots, info, arguments):
+    if roots[0].choices.choose(name) % 31 == 0:
+        raise RuntimeError("nobody has it")
+    about = sorted(map(repr, arguments.items()))
+    found = [root.choices.value(root.number, name, of_type, about) for root in roots]
+    if is_leaf_type(get_named_type(of_type)):
+        return found
+    found = [_as_rows(one, of_type, info) for one in found]
+    return as_found(found, info, ()) if all(map(_is_thing, found)) else found
+
+
+def _is_thing(found):
+    return type(found) is Thing
+
+
+def _as_rows(found, of_type, info):
+    """Some lists of objects are tables."""
+    if not isinstance(found, list) or not found or not all(map(_is_thing, found)):
+        return found
+    return as_found(found, info, ()) if is_list_type(of_type) else found
 
 
 def _batch_resolver(name, of_type):
     @batch
     def resolve(roots, info, **arguments):
-        if roots[0].table.choose(name) % 31 == 0:
-            raise RuntimeError("nobody has it")
-        about = sorted(map(repr, arguments.items()))
-        return [root.table.value(root.number, name, of_type, about) for root in roots]
+        return _values(name, of_type, roots, info, arguments)
 
     return resolve
 
 
+def _later_resolver(name, of_type):
+    @batch
+    def resolve(roots, info, **arguments):
+        return Later(None, lambda _: _values(name, of_type, roots, info, arguments))
+
+    return resolve
+
+
+KINDS = [_resolver, _batch_resolver, _later_resolver]
+
+
+@reading(*BRIEF)
+@batch
+def _rank_as_it_is(roots, info):
+    return [_thing(root).rank for root in roots]
+
+
+@bringing("rank")
+def _rank(roots, info):
+    return [_thing(root).rank for root in roots]
+
+
+@bringing("friend")
+def _friend(roots, info):
+    return Later(None, lambda _: [_thing(root).friend for root in roots])
+
+
+def _thing(row):
+    return Thing(row.number, row.choices)
+
+
+def _page(root, info, **arguments):
+    """Objects that are found some fields further down."""
+    things = root.choices.things("page", root.number)
+    nodes = as_found(things, info, ("nodes",), ("edges", "node"))
+    return {"nodes": nodes, "edges": [{"node": one} for one in nodes], "number": len(nodes)}
+
+
+@batch
+def _notes(roots, info):
+    """Objects of which some are dictionaries."""
+    return [
+        [
+            {"name": one.name} if one.number % 2 else SimpleNamespace(name=one.name, label="a")
+            for one in root.choices.things("notes", root.number)
+        ]
+        for root in roots
+    ]
+
+
+def _type_of(thing, info, abstract):
+    choice = thing.choices.choose("type", thing.number, place(info))
+    return [None, "Nobody", "Color", 5][choice % 4] if choice % 13 == 0 else ["A", "B"][choice % 2]
+
+
+def _accepts(thing, info):
+    return thing.choices.choose("is", thing.number, place(info)) % 17 != 0
+
+
+# --- types ----------------------------------------------------------------------------------------
+
 COLOR = GraphQLEnumType("Color", {"RED": "red", "BLUE": "blue"})
-MOMENT = GraphQLScalarType("Moment", serialize=_serialize_moment)
+MOMENT = GraphQLScalarType("Moment", serialize=_serialize_moment, parse_value=_parse_moment)
+RANGE = GraphQLInputObjectType(
+    "Range",
+    {
+        "low": GraphQLInputField(GraphQLNonNull(GraphQLInt)),
+        "high": GraphQLInputField(GraphQLNonNull(GraphQLInt), default_value=9),
+        "moments": GraphQLInputField(GraphQLList(GraphQLNonNull(MOMENT))),
+    },
+)
 FILTER = GraphQLInputObjectType(
     "Filter",
     lambda: {
         "low": GraphQLInputField(GraphQLInt, default_value=1),
         "colors": GraphQLInputField(GraphQLList(GraphQLNonNull(COLOR))),
         "inner": GraphQLInputField(FILTER),
+        "range": GraphQLInputField(RANGE),
     },
 )
 ARGUMENTS = {
     "first": GraphQLArgument(GraphQLInt),
     "filter": GraphQLArgument(FILTER),
+    "filters": GraphQLArgument(GraphQLList(GraphQLNonNull(FILTER))),
     "color": GraphQLArgument(COLOR, default_value="blue"),
+    "moment": GraphQLArgument(MOMENT),
 }
 
 
-def _type_of(thing, info, abstract):
-    choice = thing.table.choose("type", thing.number)
-    return [None, "Nobody", "Color", 5][choice % 4] if choice % 13 == 0 else ["A", "B"][choice % 2]
+def _read(name, of_type):
+    """A field that only reads an attribute, as Graphene has it."""
+    return GraphQLField(of_type, resolve=partial(dict_or_attr_resolver, name, None))
 
 
-def _fields(named, anything, a):
+def _fields(a, **others):
     leaves = [GraphQLInt, GraphQLFloat, GraphQLBoolean, GraphQLID, COLOR, MOMENT]
     types = {}
     for leaf in leaves:
         types[leaf.name.lower()] = leaf
         types[f"{leaf.name.lower()}s"] = GraphQLList(leaf)
         types[f"strict_{leaf.name.lower()}"] = GraphQLNonNull(leaf)
-    for name, of_type in (("named", named), ("anything", anything), ("a", a)):
+    for name, of_type in {"a": a, **others}.items():
         types[name] = of_type
         types[f"strict_{name}"] = GraphQLNonNull(of_type)
         types[f"{name}s"] = GraphQLList(of_type)
@@ -182,23 +238,33 @@ def _fields(named, anything, a):
     return types
 
 
-def _object_fields(named, anything, a):
+def _object_fields(a, page, **others):
     fields = {
-        "name": GraphQLField(GraphQLString, resolve=partial(dict_or_attr_resolver, "name", None)),
-        "label": GraphQLField(
-            GraphQLNonNull(GraphQLString), resolve=partial(dict_or_attr_resolver, "label", None)
-        ),
+        "name": _read("name", GraphQLString),
+        "label": _read("label", GraphQLNonNull(GraphQLString)),
         "number": GraphQLField(GraphQLInt),
+        "told": GraphQLField(GraphQLString, resolve=_told),
+        "told_many": GraphQLField(GraphQLString, resolve=_told_many),
+        "rank": GraphQLField(GraphQLInt, resolve=_rank),
+        "strict_rank": GraphQLField(GraphQLNonNull(GraphQLInt), resolve=_rank),
+        "same_rank": GraphQLField(GraphQLInt, resolve=_rank_as_it_is),
+        "friend": GraphQLField(a, resolve=_friend),
+        "strict_friend": GraphQLField(GraphQLNonNull(a), resolve=_friend),
+        "page": GraphQLField(page, resolve=_page),
+        "notes": GraphQLField(GraphQLList(NOTE), resolve=_notes),
     }
-    for at, (name, of_type) in enumerate(_fields(named, anything, a).items()):
-        made = (_batch_resolver if at % 2 else _resolver)(name, of_type)
+    for at, (name, of_type) in enumerate(_fields(a, **others).items()):
+        made = KINDS[at % len(KINDS)](name, of_type)
         arguments = {} if is_leaf_type(get_named_type(of_type)) else ARGUMENTS
-        fields[name] = GraphQLField(of_type, args=arguments, resolve=made)
+        # One that is not marked wants all there is of its objects.
+        resolve = made if at % 5 == 0 else reading(*BRIEF)(made)
+        fields[name] = GraphQLField(of_type, args=arguments, resolve=resolve)
     return fields
 
 
-def _accepts(thing, info):
-    return thing.table.choose("is", thing.number) % 17 != 0
+NOTE = GraphQLObjectType(
+    "Note", {"name": _read("name", GraphQLString), "label": _read("label", GraphQLString)}
+)
 
 
 def make_schema():
@@ -206,13 +272,24 @@ def make_schema():
     named = GraphQLInterfaceType(
         "Named", lambda: {"name": GraphQLField(GraphQLString)}, resolve_type=_type_of
     )
-    a = GraphQLObjectType("A", lambda: _object_fields(named, anything, a), interfaces=[named])
-    b = GraphQLObjectType(
-        "B", lambda: _object_fields(named, anything, a), interfaces=[named], is_type_of=_accepts
+
+    def fields():
+        return _object_fields(a, page, named=named, anything=anything, loose=loose)
+
+    a = GraphQLObjectType("A", fields, interfaces=[named])
+    b = GraphQLObjectType("B", fields, interfaces=[named], is_type_of=_accepts)
+    anything = GraphQLUnionType("Anything", [a, b], resolve_type=_type_of)
+    loose = GraphQLUnionType("Loose", [a, b])  # of what type an object is, B is asked
+    edge = GraphQLObjectType("Edge", {"node": _read("node", a)})
+    page = GraphQLObjectType(
+        "Page",
+        {
+            "number": _read("number", GraphQLInt),
+            "nodes": _read("nodes", GraphQLList(GraphQLNonNull(a))),
+            "edges": _read("edges", GraphQLNonNull(GraphQLList(edge))),
+        },
     )
-    anything = GraphQLUnionType("Anything", lambda: [a, b], resolve_type=_type_of)
-    query = GraphQLObjectType("Query", lambda: _object_fields(named, anything, a))
-    mutation = GraphQLObjectType("Mutation", lambda: _object_fields(named, anything, a))
+    query, mutation = GraphQLObjectType("Query", fields), GraphQLObjectType("Mutation", fields)
     return GraphQLSchema(query, mutation, types=[a, b])
 
 
