@@ -9,6 +9,7 @@ PEOPLE ?= 100
 SEED ?= 1
 WORKERS ?= auto
 CASES ?= 20000
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
 .PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz chaos bench curves lock clean check
@@ -57,8 +58,9 @@ migrations-check: $(STAMP) ## Check that no model changed without a migration
 migrate: $(STAMP) ## Bring the development database up to date
 	@$(LOCAL) exec -- $(BIN)/python manage.py migrate
 
-fuzz: $(STAMP) ## Compare the engine with graphql-core, the feed with its model, and try the endpoint, on many drawn cases (CASES=20000)
-	@FUZZ_CASES=$(CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/engine tests/endpoint/test_fuzz.py tests/feed/test_oracle.py
+fuzz: $(STAMP) ## Compare the engine with graphql-core, the feed with its model, and try the endpoint and its servers, on many drawn cases (CASES=20000 FUZZ_SECONDS=600)
+	@FUZZ_CASES=$(CASES) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) \
+	  tests/engine tests/endpoint/test_fuzz.py tests/endpoint/test_fuzz_wire.py tests/feed/test_oracle.py
 
 chaos: $(STAMP) ## Kill, flush and restart what pins to 100,000 followers go through, and count (ARGS="worker --seed 1")
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
@@ -16,6 +17,13 @@ PASSWORD = "correct-horse-battery"
 def person(name: str) -> dict[str, str]:
     """What a person of that name signs up with."""
     return {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
+
+
+def session_of(user: Any) -> str:
+    """The key of a session of somebody who is logged in, which is a bearer token too."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def mailed_key(page: str) -> str:

@@ -4,8 +4,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import NamedTuple
 
 from pinboard.local.process import end_with_parent, free_port
@@ -20,17 +21,21 @@ class Web(NamedTuple):
 
 
 @contextmanager
-def web_process(**changes: str) -> Iterator[Web]:
-    """One on the test's services, with changes to its environment, until the block ends."""
+def web_process(log: Path | None = None, **changes: str) -> Iterator[Web]:
+    """One on the test's services, with changes to its environment, until the block ends. `log`: the
+    file for what it writes."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning", "config.wsgi:application"],
-        env=environment(**{"LOG_LEVEL": "ERROR", **changes}),
-        cwd=ROOT,
-        preexec_fn=end_with_parent,
-    )
+    with nullcontext() if log is None else log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--log-level", "warning", "config.wsgi:application"],
+            env=environment(**{"LOG_LEVEL": "ERROR", **changes}),
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            preexec_fn=end_with_parent,
+        )
     try:
         _wait_for(port, process)
         yield Web(f"http://127.0.0.1:{port}", process.pid)

@@ -10,8 +10,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
+from tests.auth import session_of
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -71,7 +71,7 @@ def target(url):
     board = BoardFactory(owner=ada)
     for number in range(PINS):
         make_pin(board, title=f"Pin {number}")
-    session = _session_of(ada)
+    session = session_of(ada)
     return {
         "url": url,
         "token": session,
@@ -84,12 +84,6 @@ def target(url):
         "jpeg": base64.b64encode(encode()).decode(),
         "artifacts": str(ARTIFACTS),
     }
-
-
-def _session_of(user):
-    client = Client()
-    client.force_login(user)
-    return client.cookies["session"].value
 
 
 @pytest.fixture

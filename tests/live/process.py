@@ -5,15 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from threading import Event as Signal
 from time import monotonic
 
 import httpx
-from django.conf import settings
-from django.test import Client
 
 from pinboard.local.process import free_port
+from tests.auth import session_of
 from tests.processes import ROOT, environment
 
 SECONDS = 20
@@ -22,8 +21,11 @@ SECONDS = 20
 class LiveProcess:
     """The process of production, on a port of its own."""
 
-    def __init__(self, application="config.asgi:application"):
+    def __init__(self, application="config.asgi:application", log=None, **changes):
+        """`log`: the file for what it writes; `changes` to its environment."""
         self._application = application
+        self._log = log
+        self._changes = changes
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process = None
@@ -34,9 +36,15 @@ class LiveProcess:
             "--host", "127.0.0.1", "--port", str(self.port), "--no-ws",
             "--log-level", "warning", "--workers-kill-timeout", "5", self._application,
         ]  # fmt: skip
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment(), start_new_session=True
-        )
+        with nullcontext() if self._log is None else self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment(**self._changes),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
         pause = Signal()
         for _ in range(300):
             if self._answers():
@@ -50,6 +58,10 @@ class LiveProcess:
             return httpx.get(f"{self.url}/health/live", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def stop(self):
         """Ask it to end, and wait."""
@@ -98,7 +110,7 @@ class StreamClient:
     def __init__(self, live, user=None, session=None):
         self.address = f"{live.url}/graphql/stream"
         self.headers = {"Accept": "text/event-stream"}
-        self.session = session or (user and _session_of(user))
+        self.session = session or (user and session_of(user))
         if self.session:
             self.headers["Authorization"] = f"Bearer {self.session}"
 
@@ -123,9 +135,3 @@ class StreamClient:
         """The status and the code of what is refused."""
         with self.open(query, **changes) as events:
             return events.refusal()
-
-
-def _session_of(user):
-    browser = Client()
-    browser.force_login(user)
-    return browser.cookies[settings.SESSION_COOKIE_NAME].value
