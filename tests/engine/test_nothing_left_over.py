@@ -76,7 +76,7 @@ def both(text):
 def test_an_awaitable_is_a_fault(field, value):
     """graphql-core waits for none where it does not run in an event loop, and may tell its `repr`."""
     result = run(f"{{ {field} }}")
-    data, [(message, path, _)] = told(result)
+    data, [(message, path, *_)] = told(result)
     assert data.decode() == f'{{"{field}":{value}}}'
     assert message == "A resolver gave an awaitable, and nobody waits for it."
     assert path[0] == field
