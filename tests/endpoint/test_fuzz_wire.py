@@ -71,8 +71,8 @@ def servers(transactional_db, broker, tmp_path):
         "RATE_LIMIT_POINTS": "2000000000",
         "RATE_LIMIT_REFILL": "2000000000",
     }
-    live = LiveProcess(log=tmp_path / "live.log", **changes)
     with web_process(log=tmp_path / "web.log", **changes) as web:
+        live = LiveProcess(log=tmp_path / "live.log", **changes)
         try:
             live.start()
             yield {
