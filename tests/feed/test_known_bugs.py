@@ -1,6 +1,5 @@
 """What others' feeds have suffered from. Each test names where it was seen; issues are on GitHub."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from django_redis import get_redis_connection
 
 from apps.boards.services import update_board
 from apps.feed import authors, fanout, store, timelines
-from apps.feed.events import FanOutDue
 from apps.follows.services import follow_person, unfollow_person
 from apps.media.events import PictureReady
 from apps.media.models import PictureState
@@ -24,11 +22,9 @@ from apps.users.services import (
     restore_person,
     suspend_person,
 )
-from pinboard.events import kicks
 from pinboard.events import outbox as events
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import publish
-from pinboard.events.tasks import relay
 from pinboard.ids.layout import first_id_at
 from tests.factories.boards import BoardFactory
 from tests.factories.media import PictureFactory
@@ -366,41 +362,3 @@ def test_a_backlog_pushes_nothing_new_out(ada, board, feed, outbox, monkeypatch)
     old_pins(board, 100)
     outbox.drain()
     assert feed() == new[::-1]
-
-
-# --- Millions of duplicate jobs: sidekiq/sidekiq#5777, mastodon/mastodon#17856,
-# --- paperless-ngx/paperless-ngx#2604 -----------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_workers_a_hundred_commits_ask_for_one_relay(board, broker, monkeypatch):
-    monkeypatch.setattr(kicks, "ASKED_SECONDS", 3_600)  # the machine may be slow
-    for number in range(100):
-        with transaction.atomic():
-            publish(FanOutDue([], number, 0))
-    assert [message.task for message in broker.messages("relay")] == ["pinboard.events.tasks.relay"]
-    relay()
-    assert len(broker.messages("fanout")) == 100
-    with transaction.atomic():
-        publish(FanOutDue([], 0, 0))
-    assert len(broker.messages("relay")) == 2
-
-
-def test_a_pin_is_a_job_for_each_step_and_not_for_each_follower(board, outbox, monkeypatch):
-    monkeypatch.setattr(fanout, "STEP", 4)
-    for _ in range(12):
-        follow_person(follower_id=UserFactory().pk, person_id=board.owner_id)
-    outbox.drain()
-    make_pin(board)
-    steps = Delivery.objects.filter(subscriber="feed.go_on")
-    _deliver(outbox_of("PinCreated"))
-    assert steps.count() == 4
-    outbox.drain()
-    assert len(outbox.published(FanOutDue)) == 4
-
-
-def test_what_beat_sends_is_worth_nothing_for_long():
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        interval = entry["schedule"].total_seconds()
-        assert interval <= entry["options"]["expires"] <= max(interval, 3600)
-        assert json.dumps(entry["options"])
