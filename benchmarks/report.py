@@ -44,9 +44,9 @@ def publish_pages(
     rate: str,
     reference: str,
     folder: Path,
-    judged: Sequence[Verdict],
     more: dict[str, Any],
     parameters: dict[str, Any],
+    judged: Sequence[Verdict] = (),
 ) -> None:
     """Print a table a page, the contender `reference` as 1, and write all of it to `name`.json, by
     contender and page."""
@@ -68,7 +68,8 @@ def publish_pages(
         _print(f"{name}: {page}", medians)
     for title, values in more.items():
         print(f"\n{title}: " + ", ".join(f"{key} {value:.2f}" for key, value in values.items()))
-    show(name, judged)
+    if judged:
+        show(name, judged)
 
 
 def _with_ratios(medians: dict[str, Figures], rate: str, reference: str) -> dict[str, Figures]:
