@@ -34,8 +34,8 @@ person = st.integers(0, PEOPLE - 1)
 actor = st.one_of(st.just(ADA), person)
 target = st.one_of(st.just(1), person)
 place = st.one_of(st.just(BOARDS_EACH), index)
-# Of pins and boards, most of which are about nothing.
-words = st.sampled_from(["", "", *WORDS])
+# Of pins and boards, some of which are about nothing.
+words = st.sampled_from(["", *WORDS])
 REFUSALS = (NotFound, Invalid)
 
 
@@ -45,9 +45,17 @@ class Acts:
     world: World
     model: Model
 
-    @rule(at=place, is_ready=st.sampled_from([True, True, False]), says=words)
-    def create(self, at, is_ready, says=""):
-        board = self._pick(self.boards, at)
+    @rule(
+        at=place,
+        is_ready=st.sampled_from([True, True, False]),
+        says=words,
+        count=st.sampled_from([1, 1, 1, 3]),
+    )
+    def create(self, at, is_ready, says, count):
+        for _ in range(count):
+            self._create(self._pick(self.boards, at), is_ready, says)
+
+    def _create(self, board, is_ready, says):
         state = PictureState.READY if is_ready else PictureState.PROCESSING
         picture = UploadFactory(owner=board.owner, picture__state=state).picture_id
         pin = pins.create_pin(
@@ -112,9 +120,10 @@ class Acts:
         at=place,
         times=st.sampled_from([1, 2, 3]),
         is_prompt=st.sampled_from([True, True, False]),
+        is_built=st.sampled_from([True, False, False]),
     )
-    def show_or_hide_board(self, at, times, is_prompt):
-        """Once, or to and fro."""
+    def show_or_hide_board(self, at, times, is_prompt, is_built):
+        """Once, or to and fro; timelines may be built meanwhile."""
         board = self._pick(self.boards, at)
         known = self.model.boards[board.pk]
         for _ in range(times):
@@ -124,6 +133,8 @@ class Acts:
                 # What comes of it is on its way at once, and may be late.
                 of_it = Delivery.objects.filter(subscriber="feed.follow_visibility")
                 assert outbox.deliver(of_it.latest("pk").pk)
+            if is_built:
+                self._build_anew()
         self._look()
 
     @rule(one=actor, other=target)

@@ -41,13 +41,12 @@ from pinboard.events import outbox
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import publish
 from pinboard.events.registry import decode, subscription
-from tests.feed.acts import Acts, index, words
-from tests.feed.looks import ADA, BOARDS_EACH, PEOPLE, SOURCES, Looks, World
+from tests.feed.acts import Acts, index
+from tests.feed.looks import ADA, BOARDS_EACH, EVERYBODY, PEOPLE, SOURCES, Looks, World
 from tests.feed.model import Board, Model
 
 CASES = int(os.environ.get("FUZZ_CASES", "3000")) // 100
 STEPS = 30
-EVERYBODY = 1_000
 
 
 class Feeds(Acts, Looks, RuleBasedStateMachine):
@@ -60,10 +59,11 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
         step=st.sampled_from([1, 1, 2, 100]),
         late=st.sampled_from([timedelta(0), timedelta(seconds=30)]),
         sources=st.sampled_from([1, 2, 3]),
-        says=words,
+        followed=st.sampled_from([1, PEOPLE - 1, PEOPLE - 1]),
+        says=st.sampled_from(["", "Bread"]),
         start=st.booleans(),
     )
-    def begin(self, limit, step, late, sources, says, start):
+    def begin(self, limit, step, late, sources, followed, says, start):
         atomic = transaction.atomic()
         atomic.__enter__()
         self.transaction = atomic
@@ -79,8 +79,9 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
         self.model = Model({board.pk: Board(board.owner_id) for board in self.boards})
         self.scroll = None
         for other in range(1, PEOPLE):
-            self.follow_person(ADA, other)
-            self.create(other * BOARDS_EACH, is_ready=True, says=says)
+            if other <= followed:
+                self.follow_person(ADA, other)
+            self.create(other * BOARDS_EACH, is_ready=True, says=says, count=1)
         self.follow_or_unfollow_topic(ADA, 0, is_made=True)
         if start:
             self._quiet(reverse=False)
@@ -179,8 +180,7 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
         """A quiet point: nothing waits."""
         self._quiet(reverse)
         if is_anew:
-            for one in store.sample(EVERYBODY):
-                timelines.rebuild(one)
+            self._build_anew()
             self._compare()
 
     @rule()
