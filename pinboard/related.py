@@ -150,9 +150,10 @@ class Bringing:
 
 
 def related(records: Sequence[Any], name: str) -> Sequence[Any] | None:
-    """What these records, all of one page, brought along as `name`; None where they brought none."""
+    """What these records brought along as `name`; None where they brought none, or not all the same."""
     if type(records) is not Table:
-        layout = getattr(records[0], "layout", None) if records else None
+        layouts = {getattr(one, "layout", None) for one in records}
+        layout = layouts.pop() if len(layouts) == 1 else None
         if layout is None:
             return None
         records = Table.of(records, layout)

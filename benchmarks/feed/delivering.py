@@ -39,7 +39,8 @@ def measure(options: argparse.Namespace, results: Results) -> None:
     wanted = {*_SIZES, options.feed_followers, options.most_followers}
     sizes = sorted(size for size in wanted if size <= options.most_followers)
     everybody = make_people(options.most_followers)
-    circles = {size: _authors(size, everybody) for size in sizes}
+    at_once = min(_AT_ONCE, options.most_followers)
+    circles = {size: _authors(size, at_once // size, everybody) for size in sizes}
     authors = {size: circle[0] for size, circle in circles.items()}
     _through_celery(authors, options, results)
     rounds = options.rounds
@@ -54,12 +55,12 @@ def _of(followers: int) -> str:
     return f"{followers:,}"
 
 
-def _authors(size: int, everybody: list[int]) -> list[Author]:
-    """Authors with so many followers from anywhere among all, enough for what is measured at once."""
+def _authors(size: int, count: int, everybody: list[int]) -> list[Author]:
+    """So many authors, one at least, with followers from anywhere among all."""
     drawn = Random(size)
     return [
         followed_by(f"author{size}_{number}", sorted(drawn.sample(everybody, size)))
-        for number in range(max(1, _AT_ONCE // size))
+        for number in range(max(1, count))
     ]
 
 

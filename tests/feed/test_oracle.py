@@ -45,7 +45,7 @@ from tests.feed.acts import Acts, index
 from tests.feed.looks import ADA, BOARDS_EACH, EVERYBODY, PEOPLE, SOURCES, Looks, World
 from tests.feed.model import Board, Model
 
-CASES = int(os.environ.get("FUZZ_CASES", "3000")) // 100
+CASES = int(os.environ.get("FUZZ_CASES", "2000")) // 100
 STEPS = 30
 
 

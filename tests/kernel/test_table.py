@@ -3,9 +3,11 @@
 from collections import namedtuple
 
 import pytest
+from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pinboard.related import Bringing, RelatedValue, related
 from pinboard.table import Layout, Table, column, joined, places
 
 Pin = namedtuple("Pin", "id title")
@@ -82,3 +84,13 @@ def test_an_attribute_that_no_column_has_is_each_objects():
     assert column([Named("c")], "name") == ["c"]
     with pytest.raises(AttributeError):
         column(table, "unknown")
+
+
+def test_records_of_different_pages_bring_nothing_together():
+    """What stands in the same place of their rows is not the same thing."""
+    score, name = RelatedValue(F("score")), RelatedValue(F("name"))
+    one = Bringing("One", ["id"], [(score, "score", False)], viewer=1).layout
+    other = Bringing("Other", ["id"], [(name, "name", False), (score, "score", False)], viewer=1)
+    alike = [*Table.of([(1, 10)], one), *Table.of([(2, 20)], one)]
+    assert related(alike, "score") == (10, 20)
+    assert related([*alike, *Table.of([(3, "Ada", 30)], other.layout)], "score") is None

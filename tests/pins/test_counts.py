@@ -303,7 +303,7 @@ def test_counters_agree_with_a_plain_model(db, monkeypatch):
     run_state_machine_as_test(
         Counting,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
