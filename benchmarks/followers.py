@@ -34,9 +34,9 @@ class Author:
         return len(self.followers)
 
 
-def make_author(name: str, followers: int, *, are_full: bool = False) -> Author:
-    """Somebody with so many followers of their own, who have empty timelines or full ones."""
-    return followed_by(name, make_people(followers, are_full=are_full))
+def make_author(name: str, followers: int, *, entries: int = 0) -> Author:
+    """Somebody with so many followers of their own, whose timelines have so many entries."""
+    return followed_by(name, make_people(followers, entries=entries))
 
 
 def followed_by(name: str, people: list[int]) -> Author:
@@ -52,7 +52,7 @@ def followed_by(name: str, people: list[int]) -> Author:
     return Author(author, board, people)
 
 
-def make_people(count: int, *, are_full: bool = False) -> list[int]:
+def make_people(count: int, *, entries: int = 0) -> list[int]:
     """So many people by id, all of whom came by lately, in no order: their timelines stand in none."""
     people: list[int] = []
     bar = tqdm(desc=f"{'people':>12}", total=count, unit="")
@@ -61,7 +61,7 @@ def make_people(count: int, *, are_full: bool = False) -> list[int]:
         people += some
         bar.update(len(some))
     bar.close()
-    make_timelines(_ORDER.sample(people, count), are_full=are_full)
+    make_timelines(_ORDER.sample(people, count), entries)
     return people
 
 
@@ -95,13 +95,13 @@ def _follow(author: int, people: list[int]) -> None:
         )
 
 
-def make_timelines(people: Sequence[int], *, are_full: bool = False) -> None:
-    """Empty ones, or such as are trimmed after some pins more, at the rate at which full ones are."""
+def make_timelines(people: Sequence[int], entries: int = 0) -> None:
+    """Timelines of so many entries. Full ones are trimmed after some pins more, at the rate at which they are."""
     client = get_redis_connection("default")
-    ids = store.EMPTY + store.packed(range(1, store.MAX_ENTRIES + 1)) if are_full else store.EMPTY
+    ids = store.EMPTY + store.packed(range(1, entries + 1))
+    slack = store.SLACK if entries == store.MAX_ENTRIES else 1
     for start in range(0, len(people), 1_000):
         pipeline = client.pipeline(transaction=False)
         for number, person in enumerate(people[start : start + 1_000]):
-            lack = number % store.SLACK if are_full else 0
-            pipeline.set(keys.timeline(person), ids[: len(ids) - 8 * lack])
+            pipeline.set(keys.timeline(person), ids[: len(ids) - 8 * (number % slack)])
         pipeline.execute()

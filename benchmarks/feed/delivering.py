@@ -32,13 +32,16 @@ _THRESHOLD = 1_000
 # So many deliveries are measured at least at once, by as many authors as have that many followers
 # together, as it is when pins come by the hundred a second.
 _AT_ONCE = 20_000
+# Of short timelines: the first pin that is appended makes room for as many, as it does in full ones when
+# they were trimmed. What is measured behind it is not what it costs to move them.
+_ENTRIES = 50
 
 
 def measure(options: argparse.Namespace, results: Results) -> None:
     """Rates, costs, and what is the same for all."""
     wanted = {*_SIZES, options.feed_followers, options.most_followers}
     sizes = sorted(size for size in wanted if size <= options.most_followers)
-    everybody = make_people(options.most_followers)
+    everybody = make_people(options.most_followers, entries=_ENTRIES)
     at_once = min(_AT_ONCE, options.most_followers)
     circles = {size: _authors(size, at_once // size, everybody) for size in sizes}
     authors = {size: circle[0] for size, circle in circles.items()}
@@ -68,7 +71,7 @@ def _through_celery(
     authors: dict[int, Author], options: argparse.Namespace, results: Results
 ) -> None:
     """Deliveries a second from the commit of a pin to the last follower, and of the bare call."""
-    author = make_author("celery", options.feed_followers, are_full=True)
+    author = make_author("celery", options.feed_followers, entries=store.MAX_ENTRIES)
     whole, bare, points = [], [], []
     with workers(_PROCESSES) as pid:
         read = {**meters.services(), "workers": meters.family(pid)}
