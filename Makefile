@@ -7,7 +7,8 @@ STAMP := $(VENV)/.stamp
 LOCAL := $(BIN)/python -m pinboard.local
 PEOPLE ?= 100
 SEED ?= 1
-WORKERS ?= auto
+# One more than there are cores: many tests wait for processes of their own.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 CASES ?= 20000
 FUZZ_SECONDS ?= 600
 

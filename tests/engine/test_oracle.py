@@ -20,7 +20,7 @@ from tests.engine.variables import VALUES
 from tests.engine.worlds import SCHEMA
 
 CASES = settings(
-    max_examples=int(os.environ.get("FUZZ_CASES", "1500")),
+    max_examples=int(os.environ.get("FUZZ_CASES", "1200")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
