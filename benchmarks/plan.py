@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.feed.verdicts import (
+from benchmarks.rows import (
     BUILDING,
     BYTES,
     LAG_OF_SERVICE,

@@ -11,7 +11,7 @@ from apps.feed import store, timelines
 from apps.pins.models import Pin
 from benchmarks import meters, world
 from benchmarks.feed.results import Results
-from benchmarks.feed.verdicts import BUILDING, POSTGRES_MS, STATEMENTS
+from benchmarks.rows import BUILDING, POSTGRES_MS, STATEMENTS
 
 _FOLLOWED = 1_000
 

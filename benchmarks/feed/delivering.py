@@ -19,8 +19,8 @@ from apps.pins.events import PinCreated
 from apps.pins.models import Pin
 from benchmarks import meters
 from benchmarks.feed.results import Results, Row
-from benchmarks.feed.verdicts import ALONE, COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
 from benchmarks.followers import Author, followed_by, make_author, make_people, mint
+from benchmarks.rows import ALONE, COST, LARGE, OF_BARE, PER_SECOND, THROUGH_CELERY
 from benchmarks.workers import workers
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import deliver_due, publish

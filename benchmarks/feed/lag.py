@@ -20,8 +20,8 @@ from tqdm import tqdm
 from apps.feed.timelines import timeline_of
 from benchmarks import meters, writing
 from benchmarks.feed.results import Results, Row
-from benchmarks.feed.verdicts import LAG, LAG_OF_SERVICE
 from benchmarks.followers import Author, make_author
+from benchmarks.rows import LAG, LAG_OF_SERVICE
 from benchmarks.workers import workers
 from pinboard.events.models import Delivery
 from pinboard.local.process import end_with_parent

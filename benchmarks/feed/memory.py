@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from apps.feed import store
 from benchmarks.feed.results import Results
-from benchmarks.feed.verdicts import BYTES, TIMELINE
 from benchmarks.followers import mint
+from benchmarks.rows import BYTES, TIMELINE
 from pinboard.cache import keys
 
 # Nobody's ids, of the length that people's have.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks import meters, report, requests, world
 from benchmarks.feed.results import Results, Row
-from benchmarks.feed.verdicts import BARE, BY_FOLLOWED, PAGE, PAGE_BESIDE, RANKED
 from benchmarks.graphql import turn
 from benchmarks.pages import PAGES
+from benchmarks.rows import BARE, BY_FOLLOWED, PAGE, PAGE_BESIDE, RANKED
 from benchmarks.servers import Server, granian
 from benchmarks.world import Viewer
 

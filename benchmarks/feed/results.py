@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from benchmarks import report
-from benchmarks.feed.verdicts import verdicts
+from benchmarks.rows import verdicts
 from benchmarks.verdicts import show
 
 Row = dict[str, float]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import records
+from benchmarks import rows as verdicts
 from benchmarks.contenders import timelines
 from benchmarks.curves import CURVES, draw_all
-from benchmarks.feed import verdicts
 from benchmarks.plan import Assumptions, measured, plan
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,12 +1,14 @@
 """What is made of the feed's figures: curves, verdicts and a plan."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import rows as verdicts
 from benchmarks.curves import CURVES, draw_all
-from benchmarks.feed import verdicts
 from benchmarks.plan import Assumptions, Measured, markdown, measured, plan, put_into
 
 POINTS = {
@@ -138,3 +140,10 @@ def test_a_plan_is_put_where_the_page_has_one():
     assert put_into(put, "| new |") == put
     with pytest.raises(ValueError, match="no place for a plan"):
         put_into("# Plan\n", "| new |")
+
+
+def test_curves_and_plan_need_no_settings():
+    for module in ("curves", "plan"):
+        command = [sys.executable, "-m", f"benchmarks.{module}", "--help"]
+        done = subprocess.run(command, env={}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What the feed's figures must be."""
+"""The rows of the feed, and what their figures must be."""
 
 from collections.abc import Iterator, Mapping
 
