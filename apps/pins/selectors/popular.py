@@ -17,8 +17,9 @@ _MAX_LISTS = 1_000
 # First pins that are looked at to fill a list up with.
 _MAX_FIRST_PINS = 2_000
 
-# Country and language are null where a list is for all of them, and empty where nobody said. Postgres takes
-# a few lines to be weighed, whatever their number: to join them to themselves took ten seconds for 15,000.
+# Country and language are null where a list is for all of them, and empty where nobody said. Postgres expects
+# three rows of `weighed`, whatever their number, and would join them to themselves row by row, which took ten
+# seconds for 15,000: so a window gives each its line's newest save.
 _POPULAR = f"""
 WITH recent (id, line, country, tag) AS MATERIALIZED ({{recent}}),
 saves AS (SELECT id, line, country, split_part(tag, '-', 1) AS language FROM recent),
