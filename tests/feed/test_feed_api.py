@@ -182,7 +182,7 @@ def test_a_timeline_keeps_the_newest(ada, board, outbox, monkeypatch):
     outbox.drain()
     assert store.read(ada.pk) == pins[:-6:-1]
     assert timelines.rebuild(ada.pk) == pins[:-6:-1]
-    key = get_redis_connection("default").keys("pinboard:feed:*")
+    key = get_redis_connection("default").keys("feed:*")
     assert get_redis_connection("default").strlen(key[0]) == 8 + 5 * 8
 
 

@@ -81,7 +81,7 @@ def keys_that_name(person):
     """Keys in Valkey that carry a person's id, on their own or in a set of many."""
     client = get_redis_connection("default")
     found = {key.decode() for key in client.keys("*") if str(person).encode() in key}
-    return found | {f"watched {one}" for one in client.zrange("pinboard:timelines-watched", 0, -1)}
+    return found | {f"watched {one}" for one in client.zrange("timelines-watched", 0, -1)}
 
 
 # --- A rebuild's marker that is never cleared: mastodon/mastodon#5634, mended in #6251 -------------

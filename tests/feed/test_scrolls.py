@@ -189,11 +189,11 @@ def test_scrolls_are_kept_for_an_hour_since_they_were_read(ada, read):
     make_pin()
     read(first=1)
     valkey = get_redis_connection("default")
-    (name,) = [key for key in valkey.keys("pinboard:scroll:*") if key[-1:] != b"}"]
+    (name,) = [key for key in valkey.keys("scroll:*") if key[-1:] != b"}"]
     valkey.expire(name, 60)
     cursor = read(first=1)["pageInfo"]["endCursor"]
     read(first=1, after=cursor)
-    assert max(valkey.ttl(key) for key in valkey.keys("pinboard:scroll:*:*")) == scrolls.SECONDS
+    assert max(valkey.ttl(key) for key in valkey.keys("scroll:*:*")) == scrolls.SECONDS
 
 
 def test_who_comes_by_keeps_their_timeline_for_another_month(ada, read):

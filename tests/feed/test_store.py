@@ -100,7 +100,7 @@ def test_a_timeline_is_a_set(acts):
 @pytest.mark.parametrize("ids", [FRESH[:1], OLD[:1], OLD])
 def test_what_is_not_there_gets_nothing_and_leaves_nothing(ids):
     store.add([ADA], ids)
-    assert list(scan("pinboard:feed:*")) == []
+    assert list(scan("feed:*")) == []
 
 
 def test_an_entry_takes_sixteen_bytes_at_most():

@@ -19,7 +19,7 @@ const valkey = await createClient({ url: process.env.CACHE_URL }).connect();
 const bytes = valkey.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 
 async function timeline(viewer, size) {
-  const found = await bytes.getRange(`pinboard:feed:{${viewer}}`, -8 * (size + SPARE), -1);
+  const found = await bytes.getRange(`feed:{${viewer}}`, -8 * (size + SPARE), -1);
   return Array.from({ length: found.length / 8 }, (_, place) => found.readBigInt64BE(8 * place).toString());
 }
 
