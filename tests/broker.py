@@ -13,6 +13,7 @@ class Message(NamedTuple):
 
     task: str
     args: list[Any]
+    kwargs: dict[str, Any]
     request_id: str | None
 
 
@@ -35,6 +36,6 @@ class Broker:
 
 
 def _read(raw: dict[str, Any]) -> Message:
-    args, _, _ = json.loads(base64.b64decode(raw["body"]))
+    args, kwargs, _ = json.loads(base64.b64decode(raw["body"]))
     context = raw["headers"].get("__django_structlog__", {})
-    return Message(raw["headers"]["task"], args, context.get("request_id"))
+    return Message(raw["headers"]["task"], args, kwargs, context.get("request_id"))

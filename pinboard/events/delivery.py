@@ -17,7 +17,7 @@ from pinboard.sql import rows, spelled
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=5)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
@@ -54,22 +54,23 @@ ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED
 """
 
 
-def deliver(*delivery_ids: int) -> bool:
+def deliver(*delivery_ids: int, is_first: bool = False) -> bool:
     """Run the handler of one delivery, or of several that are one handler's; whether it was this call
     that got any of it done.
 
-    The next attempt is scheduled before the handler starts, so a worker that dies is no different
-    from a handler that fails. A delivery that another worker holds, or that is done, is left alone:
-    to be sent too often costs a look, to be sent too late costs whoever waits.
+    Who dies in a first attempt leaves it to the lease. Of later ones the next is scheduled before the
+    handler starts, so a worker that dies is no different from a handler that fails. A delivery that
+    another worker holds, or that is done, is left alone: to be sent too often costs a look, to be sent
+    too late costs whoever waits.
 
     Where several fail together, each is tried by itself.
     """
-    started = _start(list(delivery_ids))
+    started = list(delivery_ids) if is_first else _start(list(delivery_ids))
     try:
         return bool(started) and _run(started)
     except Exception as error:
         if len(started) == 1:
-            _fail(started[0], error)
+            _fail(started[0], error, is_counted=not is_first)
             return False
         log.warning("events.failed_together", deliveries=len(started), failure=_place(error))
     return sum(deliver(one) for one in started) > 0
@@ -106,7 +107,7 @@ def _handle(found: Rows) -> None:
         wanted.handle([decode(wanted.event, orjson.loads(payload)) for *_, payload in found])
 
 
-def _fail(delivery_id: int, error: Exception) -> None:
+def _fail(delivery_id: int, error: Exception, *, is_counted: bool) -> None:
     place = _place(error)
     log.error("events.delivery_failed", delivery=delivery_id, failure=place)
     with transaction.atomic():
@@ -117,12 +118,13 @@ def _fail(delivery_id: int, error: Exception) -> None:
         )
         if delivery is None:
             return
-        changes: dict[str, Any] = {"last_error": place[:300]}
-        if delivery.attempts >= MAX_ATTEMPTS:
+        attempts = delivery.attempts + (not is_counted)
+        changes: dict[str, Any] = {"attempts": attempts, "last_error": place[:300]}
+        if attempts >= MAX_ATTEMPTS:
             changes["dead_at"] = Now()
             log.error("events.dead_letter", delivery=delivery.pk, subscriber=delivery.subscriber)
         else:
-            changes["due_at"] = Now() + _delay(delivery.attempts)
+            changes["due_at"] = Now() + _delay(attempts)
         Delivery.objects.filter(pk=delivery_id).update(**changes)
 
 

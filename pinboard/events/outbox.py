@@ -6,6 +6,9 @@ The relay leases due rows and puts tasks for them on their queues. The task runs
 deletes the row in one transaction (`pinboard.events.delivery`). Whatever is lost on the way (a kick, a
 message, a worker) is a lease that runs out. Each lease is twice as long as the one before, so a
 backlog grows by the logarithm of its age and not with every sweep.
+
+What is sent for the first time is run without further ado: that it was started is written down from
+the second time on, when there may be something about it that kills workers.
 """
 
 from collections import defaultdict
@@ -49,7 +52,7 @@ UPDATE events_delivery AS delivery SET
     sends = least(sends + 1, 32000),
     due_at = statement_timestamp() + least(%s * power(2, least(sends, 20)), %s)
 WHERE id = ANY(ARRAY(SELECT id FROM due))
-RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts
+RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts, delivery.sends
 """
 
 
@@ -93,8 +96,10 @@ def relay() -> int:
     sent = 0
     while True:
         leased = _lease()
-        for queue, ids in _tasks(leased):
-            current_app.send_task("pinboard.events.tasks.deliver", args=ids, queue=queue)
+        for queue, ids, is_first in _tasks(leased):
+            current_app.send_task(
+                "pinboard.events.tasks.deliver", ids, {"is_first": is_first}, queue=queue
+            )
         sent += len(leased)
         if len(leased) < RELAY_BATCH:
             return sent
@@ -103,8 +108,8 @@ def relay() -> int:
 def deliver_due() -> int:
     """Deliver a batch of what is due in this process, as a worker would; how many there were."""
     leased = _lease()
-    for _queue, ids in _tasks(leased):
-        deliver(*ids)
+    for _queue, ids, is_first in _tasks(leased):
+        deliver(*ids, is_first=is_first)
     return len(leased)
 
 
@@ -114,22 +119,23 @@ def _lease() -> Rows:
     return rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
 
 
-def _tasks(leased: Rows) -> Iterator[tuple[str, list[int]]]:
-    """A queue and what is delivered together, for each task.
+def _tasks(leased: Rows) -> Iterator[tuple[str, list[int], bool]]:
+    """A queue, what is delivered together, and whether it is sent for the first time, for each task.
 
-    Together goes what a handler takes so, at its first attempt: what failed, or what killed its
-    worker, goes by itself and takes nothing with it.
+    Together goes what a handler takes so, until an attempt was counted: what failed, or what killed
+    its workers, goes by itself and takes nothing with it.
     """
-    together: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for delivery_id, queue, subscriber, attempts in sorted(leased):
+    together: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
+    for delivery_id, queue, subscriber, attempts, sends in sorted(leased):
+        is_first = not attempts and sends == 1
         if attempts or _most(subscriber) == 1:
-            yield queue, [delivery_id]
+            yield queue, [delivery_id], is_first
         else:
-            together[subscriber, queue].append(delivery_id)
-    for (subscriber, queue), ids in together.items():
+            together[subscriber, queue, is_first].append(delivery_id)
+    for (subscriber, queue, is_first), ids in together.items():
         most = _most(subscriber)
         for start in range(0, len(ids), most):
-            yield queue, ids[start : start + most]
+            yield queue, ids[start : start + most], is_first
 
 
 def _most(subscriber: str) -> int:

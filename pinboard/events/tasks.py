@@ -12,9 +12,9 @@ def relay() -> None:
 
 
 @shared_task
-def deliver(*delivery_ids: int) -> None:
+def deliver(*delivery_ids: int, is_first: bool = False) -> None:
     """Hand one event, or several that it takes together, to one subscriber."""
-    delivery.deliver(*delivery_ids)
+    delivery.deliver(*delivery_ids, is_first=is_first)
 
 
 @shared_task

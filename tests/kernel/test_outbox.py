@@ -143,11 +143,14 @@ def test_what_waits_together_is_handled_together(broker, django_assert_num_queri
     publish(*[Flocked(number) for number in range(5)])
     publish(Rang(5))
     assert outbox.relay() == 6
-    sent = sorted((message.args for message in broker.messages()), key=len)
+    messages = broker.messages()
+    assert [message.kwargs for message in messages] == [{"is_first": True}] * 3
+    sent = sorted((message.args for message in messages), key=len)
     assert [len(ids) for ids in sent] == [1, 2, 3]
-    with django_assert_num_queries(3 + 3 + 2):  # three records, a savepoint
-        assert outbox.deliver(*sent[2])
-    assert outbox.deliver(*sent[1])
+    with django_assert_num_queries(2 + 3 + 2):  # three records, a savepoint
+        assert outbox.deliver(*sent[2], is_first=True)
+    with django_assert_num_queries(3 + 2 + 2):
+        assert outbox.deliver(*sent[1])
     assert _counted() == [(3, 0), (3, 1), (3, 2), (2, 3), (2, 4)]
     assert not outbox.deliver(*sent[1], *sent[2])
     assert outbox.deliver_due() == 0
@@ -158,7 +161,7 @@ def test_one_that_fails_takes_no_other_with_it():
     assert outbox.deliver_due() == 3
     assert _counted() == [(1, 1), (1, 3)]
     left = Delivery.objects.get()
-    assert (left.event.payload, left.attempts) == ({"number": -2}, 2)
+    assert (left.event.payload, left.attempts) == ({"number": -2}, 1)
     assert left.last_error.startswith("ValueError at tests/kernel/happenings.py:")
 
 
@@ -167,7 +170,27 @@ def test_what_was_started_once_goes_by_itself(broker):
     first, *_ = Delivery.objects.order_by("pk")
     Delivery.objects.filter(pk=first.pk).update(attempts=1)
     assert outbox.relay() == 3
-    assert sorted(len(message.args) for message in broker.messages()) == [1, 2]
+    sent = [(len(message.args), message.kwargs["is_first"]) for message in broker.messages()]
+    assert sorted(sent) == [(1, False), (2, True)]
+
+
+def test_what_was_sent_before_is_no_first_attempt(broker):
+    publish(*[Flocked(number) for number in range(3)])
+    Delivery.objects.filter(event__payload__number=2).update(sends=1)
+    assert outbox.relay() == 3
+    sent = [(len(message.args), message.kwargs["is_first"]) for message in broker.messages()]
+    assert sorted(sent) == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_failure_counts_once_whichever_attempt_it_is(is_first):
+    publish(Broke(1))
+    pk = Delivery.objects.get().pk
+    assert not outbox.deliver(pk, is_first=is_first)
+    left = Delivery.objects.get()
+    assert (left.attempts, left.dead_at) == (1, None)
+    assert left.last_error.startswith("ValueError at tests/kernel/happenings.py:")
+    assert timedelta(seconds=1) < _until_due()[0] <= timedelta(seconds=2.5)
 
 
 def test_failures_are_tried_again_ever_later_and_end_as_dead_letters(broker):
