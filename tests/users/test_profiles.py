@@ -120,6 +120,9 @@ def test_update(api, ada):
     ("change", "code"),
     [
         ({"displayName": "x" * 61}, "TOO_LONG"),
+        ({"displayName": "\u200b\u2800"}, "INVALID"),
+        ({"displayName": "Ada\nEve"}, "INVALID"),
+        ({"displayName": "Ada \u202eevE"}, "INVALID"),
         ({"about": "x" * 501}, "TOO_LONG"),
         ({"website": "javascript:alert(1)"}, "INVALID"),
         ({"website": "ftp://example.com"}, "INVALID"),
