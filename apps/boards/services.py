@@ -27,7 +27,10 @@ def create_board(
 ) -> int:
     """Make a board at the end of its owner's order; its id."""
     board = Board(
-        owner_id=owner_id, name=name.strip(), description=description, is_secret=is_secret
+        owner_id=owner_id,
+        name=name.strip(),
+        description=description.strip(),
+        is_secret=is_secret,
     )
     validate(board, _EDITABLE)
     _hold_boards_of(owner_id)
@@ -189,7 +192,7 @@ def _change(board: Board, changes: dict[str, Any]) -> None:
     was_secret, old_name = board.is_secret, board.name
     old_texts = (board.name, board.description)
     for field, value in changes.items():
-        setattr(board, field, value.strip() if field == "name" else value)
+        setattr(board, field, value.strip() if isinstance(value, str) else value)
     validate(board, changes)
     if board.name != old_name:
         _rename(board)
