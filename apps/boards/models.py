@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from apps.boards.visibility import BOARD
 from pinboard.ids.fields import IdField
+from pinboard.names import valid_name
 
 
 class Board(models.Model):
@@ -15,7 +16,7 @@ class Board(models.Model):
     owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(
         max_length=180,
-        validators=[MinLengthValidator(1)],
+        validators=[MinLengthValidator(1), valid_name],
         help_text="The board's name, 1 to 180 characters.",
     )
     description = models.CharField(
@@ -78,7 +79,7 @@ class Section(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="sections")
     name = models.CharField(
         max_length=180,
-        validators=[MinLengthValidator(1)],
+        validators=[MinLengthValidator(1), valid_name],
         help_text="The section's name, 1 to 180 characters.",
     )
     position = models.PositiveIntegerField(default=0, help_text="Its place in the board.")

@@ -1,6 +1,6 @@
 """Writes: boards and their sections."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +27,10 @@ def create_board(
 ) -> int:
     """Make a board at the end of its owner's order; its id."""
     board = Board(
-        owner_id=owner_id, name=name.strip(), description=description, is_secret=is_secret
+        owner_id=owner_id,
+        name=name.strip(),
+        description=description.strip(),
+        is_secret=is_secret,
     )
     validate(board, _EDITABLE)
     _hold_boards_of(owner_id)
@@ -51,7 +54,7 @@ def update_board(
     *, actor_id: int, board_id: int, is_archived: bool | None = None, **changes: Any
 ) -> None:
     """Change a board of the actor's. `changes`: name, description, is_secret; what is not given stays."""
-    board = own_board(actor_id, board_id)
+    board = _board_to_change(changes, pk=board_id, owner_id=actor_id)
     if is_archived is not None and is_archived is (board.archived_at is None):
         board.archived_at = Now() if is_archived else None
     _change(board, changes)
@@ -109,13 +112,13 @@ def create_section(*, actor_id: int, board_id: int, name: str) -> int:
 @transaction.atomic
 def update_section(*, actor_id: int, section_id: int, name: str) -> None:
     """Rename a section of the actor's."""
-    _rename_section(own_section(actor_id, section_id), name)
+    _rename_section(_existing_section(section_id, owner_id=actor_id), name)
 
 
 @transaction.atomic
 def delete_section(*, actor_id: int, section_id: int) -> None:
     """Delete a section of the actor's. Its pins stay on the board."""
-    own_section(actor_id, section_id).delete()
+    _existing_section(section_id, owner_id=actor_id).delete()
     forget([section_id])
 
 
@@ -130,7 +133,7 @@ def reorder_sections(*, actor_id: int, board_id: int, section_ids: Sequence[int]
 @transaction.atomic
 def correct_board(*, actor_id: int, board_id: int, reason: str, **changes: Any) -> None:
     """Change a board of somebody's, for staff. `changes`: name, description."""
-    board = _existing_board(pk=board_id)
+    board = _board_to_change(changes, pk=board_id)
     record(actor_id=actor_id, action="boards.correct", subject_id=board_id, reason=reason)
     _change(board, changes)
 
@@ -146,21 +149,9 @@ def remove_board(*, actor_id: int, board_id: int, reason: str) -> None:
 @transaction.atomic
 def correct_section(*, actor_id: int, section_id: int, reason: str, name: str) -> None:
     """Rename a section of somebody's, for staff."""
-    section = Section.objects.filter(pk=section_id).first()
-    if section is None:
-        raise NotFound
-    _existing_board(pk=section.board_id)
+    section = _existing_section(section_id)
     record(actor_id=actor_id, action="sections.correct", subject_id=section_id, reason=reason)
     _rename_section(section, name)
-
-
-def own_section(actor_id: int, section_id: int) -> Section:
-    """The actor's section, its board locked; `NotFound` for anybody else's."""
-    section = Section.objects.filter(pk=section_id, board__owner_id=actor_id).first()
-    if section is None:
-        raise NotFound("There is no such section of yours.")
-    own_board(actor_id, section.board_id)
-    return section
 
 
 def own_board(actor_id: int, board_id: int) -> Board:
@@ -169,18 +160,39 @@ def own_board(actor_id: int, board_id: int) -> Board:
 
 
 def _existing_board(**which: int) -> Board:
-    boards = Board.objects.select_for_update(no_key=True).filter(deleted_at=None, **which)
-    board = boards.first()
+    board = _held(**which)
     if board is None:
         raise NotFound("There is no such board.")
     return board
+
+
+def _existing_section(section_id: int, **of_board: int) -> Section:
+    """The section, its board locked; read once that is: whoever had it may have deleted the section."""
+    board = _held(sections=section_id, **of_board)
+    section = None if board is None else board.sections.filter(pk=section_id).first()
+    if section is None:
+        raise NotFound("There is no such section.")
+    return section
+
+
+def _board_to_change(changes: Mapping[str, Any], **which: int) -> Board:
+    """The board, locked. Names are held before, as `reorder_boards` does: so nobody waits in a circle."""
+    if "name" in changes:
+        for owner_id in Board.objects.filter(**which).values_list("owner_id", flat=True):
+            _hold_boards_of(owner_id)
+    return _existing_board(**which)
+
+
+def _held(**which: int) -> Board | None:
+    boards = Board.objects.select_for_update(no_key=True, of=("self",)).filter(deleted_at=None)
+    return boards.filter(**which).first()
 
 
 def _change(board: Board, changes: dict[str, Any]) -> None:
     was_secret, old_name = board.is_secret, board.name
     old_texts = (board.name, board.description)
     for field, value in changes.items():
-        setattr(board, field, value.strip() if field == "name" else value)
+        setattr(board, field, value.strip() if isinstance(value, str) else value)
     validate(board, changes)
     if board.name != old_name:
         _rename(board)
@@ -205,11 +217,11 @@ def _delete(board_ids: Sequence[int], owner_id: int) -> None:
 
 
 def _rename(board: Board) -> None:
-    """Give the board a slug after its new name; the old one goes on leading to it."""
+    """Give the board, of a person whose names are held, a slug after its new name; the old one goes on
+    leading to it."""
     wanted = _slug(board.name)
     mine = BoardSlug.objects.filter(board=board, slug=wanted).exists()
     if not mine:
-        _hold_boards_of(board.owner_id)
         wanted = _free_slug(board.owner_id, board.name)
         BoardSlug.objects.create(owner_id=board.owner_id, slug=wanted, board=board)
     board.slug = wanted

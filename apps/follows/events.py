@@ -49,3 +49,10 @@ class TopicUnfollowed:
 
     follower_id: int
     topic_id: int
+
+
+@dataclass(frozen=True)
+class ForgettingDue:
+    """More follows of and by an erased person have to go."""
+
+    person_id: int

@@ -1,7 +1,12 @@
 """Writes: following and unfollowing. Doing either twice is once."""
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.boards.selectors import BoardRecord, board_ids_of, load_boards
 from apps.follows.events import (
@@ -21,6 +26,11 @@ from pinboard.audit.models import record
 from pinboard.counters.counts import bump
 from pinboard.errors import Invalid, NotFound, Reason
 from pinboard.events.outbox import publish
+
+# Follows of a kind that a task forgets at a time.
+CHUNK = 1_000
+
+_Follow = TypeVar("_Follow", PersonFollow, BoardFollow)
 
 
 @transaction.atomic
@@ -165,19 +175,35 @@ def end_topic_follow(*, actor_id: int, follow_id: int, reason: str) -> None:
 
 
 @transaction.atomic
-def forget_person(*, person_id: int) -> None:
-    """Delete all follows of and by a person whose account was emptied."""
-    for follow in PersonFollow.objects.filter(follower_id=person_id).select_for_update():
-        follow.delete()
-        _count(person_id, follow.person_id, -1)
-    for follow in PersonFollow.objects.filter(person_id=person_id).select_for_update():
-        follow.delete()
-        _count(follow.follower_id, person_id, -1)
-    BoardFollow.objects.filter(follower_id=person_id).delete()
-    BoardFollow.objects.filter(board_id__in=board_ids_of(person_id)).delete()
+def forget_some_of_person(*, person_id: int) -> bool:
+    """Delete up to a chunk of each kind of follows of and by a person whose account was emptied; whether
+    some are left."""
+    by_them = _some(PersonFollow.objects.filter(follower_id=person_id))
+    of_them = _some(PersonFollow.objects.filter(person_id=person_id))
+    chosen = _some(BoardFollow.objects.filter(follower_id=person_id))
+    of_theirs = _some(BoardFollow.objects.filter(board_id__in=board_ids_of(person_id)))
+    _end_person_follows([*by_them, *of_them])
+    BoardFollow.objects.filter(pk__in=[one.pk for one in (*chosen, *of_theirs)]).delete()
+    # They are few: there is a limit.
     topics = list(TopicFollow.objects.filter(follower_id=person_id).select_for_update())
     TopicFollow.objects.filter(pk__in=[follow.pk for follow in topics]).delete()
     bump(TOPIC_FOLLOWERS, {follow.topic_id: -1 for follow in topics})
+    return max(len(by_them), len(of_them), len(chosen), len(of_theirs)) == CHUNK
+
+
+def _some(follows: "QuerySet[_Follow]") -> list[_Follow]:
+    return list(follows.select_for_update().order_by("pk")[:CHUNK])
+
+
+def _end_person_follows(follows: Sequence[PersonFollow]) -> None:
+    """Delete follows that are held. All followers before all followed, as `_count` does it: so nobody
+    waits in a circle."""
+    PersonFollow.objects.filter(pk__in=[follow.pk for follow in follows]).delete()
+    followers, following = Counter[int](), Counter[int]()
+    followers.subtract(follow.person_id for follow in follows)
+    following.subtract(follow.follower_id for follow in follows)
+    bump(FOLLOWERS, followers)
+    bump(FOLLOWING, following)
 
 
 def _visible_board(viewer_id: int, board_id: int) -> BoardRecord:

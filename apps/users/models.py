@@ -13,6 +13,7 @@ from apps.users.relations import Block, Mute
 from apps.users.usernames import not_reserved
 from apps.users.visibility import DATA_EXPORT, PERSON
 from pinboard.ids.fields import IdField
+from pinboard.names import valid_name
 
 __all__ = ["Block", "DataExport", "Mute", "User", "UserManager"]
 
@@ -64,7 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="The name in the profile's address: 3 to 30 letters, digits or underscores.",
     )
     display_name = models.CharField(
-        max_length=60, blank=True, help_text="The name that people see."
+        max_length=60,
+        blank=True,
+        validators=[valid_name],
+        help_text="The name that people see.",
     )
     about = models.CharField(
         max_length=500, blank=True, help_text="What the person tells of themselves."

@@ -10,10 +10,13 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from cachetools import TTLCache
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import cached_db, db
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django_redis import get_redis_connection
 
 from apps.users.events import SessionsEnded
@@ -32,6 +35,7 @@ AT_HAND_SECONDS = 5
 # That a session ended is kept for longer than a request takes which found it alive a moment before.
 ENDED_SECONDS = 120
 _NOBODY = 0
+_PRUNED_AT_ONCE = 5_000
 
 _at_hand: TTLCache[str, int] = TTLCache(maxsize=10_000, ttl=AT_HAND_SECONDS)
 _lock = Lock()
@@ -138,6 +142,19 @@ def forget(digests: Iterable[str]) -> None:
     for name in names:
         client.set(name, _NOBODY, ex=ENDED_SECONDS)
     announce(*map(keys.session_ended, digests))
+
+
+def prune_traces() -> int:
+    """Delete the addresses and browsers of sessions that there are no more; how many.
+
+    allauth does that when a person lists their sessions, which most never do.
+    """
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    gone = UserSession.objects.filter(~Exists(alive))
+    count = 0
+    while ids := list(gone.values_list("pk", flat=True)[:_PRUNED_AT_ONCE]):
+        count += UserSession.objects.filter(pk__in=ids).delete()[0]
+    return count
 
 
 def end_topic(session_key: str) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from apps.users import services
+from apps.users import services, sessions
 
 
 @shared_task
@@ -21,5 +21,6 @@ def prune_exports() -> None:
 
 @shared_task
 def prune_sessions() -> None:
-    """Delete sessions that have expired."""
+    """Delete sessions that have expired, and where sessions were that there are no more."""
     call_command("clearsessions")
+    sessions.prune_traces()

@@ -6,12 +6,13 @@ _NAMES = """
     about abuse account accounts admin administrator api app apps auth billing blog board boards
     business careers categories contact cookies create dashboard data deleted developer developers
     discover docs download edit email erased everyone explore export exports faq favicon feed
-    following forgot graphql health help home ideas images info invite jobs legal live local
-    login logout mail media me messages mfa moderator moderation new news nobody notifications
-    null official oauth password pin pinboard pins policy popular press privacy profile public
-    register report robots root rss search security server session sessions settings setup signin
-    signup sitemap staff static status support system team terms test topics trending undefined
-    upload uploads user username users verify viewer webmaster websocket www
+    followers following forgot graphql health help home ideas images inbox info invite jobs legal
+    live local login logout mail manage me media messages metrics mfa mod moderation moderator new
+    news nobody notifications null oauth official password pin pinboard pins policy popular press
+    privacy profile public register report robots root rss search section sections security server
+    session sessions settings setup signin signup sitemap staff static status support system team
+    terms test topic topics trending undefined upload uploads user username users verify viewer
+    webmaster websocket www
 """
 RESERVED = frozenset(_NAMES.split())
 

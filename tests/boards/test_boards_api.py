@@ -90,7 +90,14 @@ def test_a_retry_happens_once(api, ada):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("", "REQUIRED"), ("   ", "REQUIRED"), ("x" * 181, "TOO_LONG")]
+    ("name", "code"),
+    [
+        ("", "REQUIRED"),
+        ("   ", "REQUIRED"),
+        ("x" * 181, "TOO_LONG"),
+        ("\u200b\u3164", "INVALID"),
+        ("two\nlines", "INVALID"),
+    ],
 )
 def test_a_bad_name_is_refused(api, ada, name, code):
     payload = api.as_(ada)(CREATE, input={"name": name}).data["createBoard"]

@@ -59,6 +59,17 @@ def test_a_section_is_renamed_and_deleted(api, ada, board):
     assert not Section.objects.exists()
 
 
+def test_a_name_can_be_seen(api, ada, board):
+    client = api.as_(ada)
+    section = SectionFactory(board=board, name="Walls")
+    refused = [{"field": ["name"], "code": "INVALID"}]
+    made = client(CREATE, input={"boardId": str(board.pk), "name": "\u200b"}).data
+    assert made["createSection"]["userErrors"] == refused
+    renamed = client(UPDATE, input={"sectionId": str(section.pk), "name": "\u200b"}).data
+    assert renamed["updateSection"]["userErrors"] == refused
+    assert Section.objects.get().name == "Walls"
+
+
 def test_the_limit_of_sections(api, ada, board, settings):
     settings.MAX_SECTIONS_PER_BOARD = 1
     SectionFactory(board=board)

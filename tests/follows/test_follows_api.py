@@ -10,7 +10,6 @@ from apps.follows.events import BoardUnfollowed, PersonFollowed
 from apps.follows.models import PersonFollow
 from apps.follows.selectors import (
     FOLLOWERS,
-    FOLLOWING,
     Followers,
     follower_bounds,
     followers_between,
@@ -18,7 +17,6 @@ from apps.follows.selectors import (
 from apps.follows.services import (
     follow_board,
     follow_person,
-    forget_person,
     unfollow_board,
     unfollow_person,
 )
@@ -193,19 +191,6 @@ def test_followers_are_read_to_the_end_whatever_the_limit(ada, limit):
 
 def _between(limit, *ranges):
     return [tuple(one) for one in followers_between(ranges, limit)]
-
-
-def test_who_is_erased_follows_nobody(ada, eve):
-    follow_person(follower_id=ada.pk, person_id=eve.pk)
-    follow_person(follower_id=eve.pk, person_id=ada.pk)
-    for _ in range(2):
-        forget_person(person_id=eve.pk)
-    assert not PersonFollow.objects.exists()
-    assert (
-        totals(FOLLOWERS, [ada.pk, eve.pk]).get()
-        == totals(FOLLOWING, [ada.pk, eve.pk]).get()
-        == [0, 0]
-    )
 
 
 def test_a_page_costs_the_same_whatever_its_size(api, ada):

@@ -8,7 +8,7 @@ from django.db import connection
 from apps.follows.events import TopicFollowed, TopicUnfollowed
 from apps.follows.models import TopicFollow
 from apps.follows.selectors import TOPIC_FOLLOWERS, topics_followed_by
-from apps.follows.services import follow_topic, forget_person, unfollow_topic
+from apps.follows.services import follow_topic, forget_some_of_person, unfollow_topic
 from apps.topics.services import switch_off_topic, switch_on_topic
 from pinboard.counters.counts import totals
 from pinboard.errors import Invalid
@@ -106,7 +106,7 @@ def test_who_is_erased_follows_no_topic(ada):
     for person in (ada, eve):
         follow_topic(follower_id=person.pk, topic_id=bread.pk)
     for _ in range(2):
-        forget_person(person_id=ada.pk)
+        forget_some_of_person(person_id=ada.pk)
     assert TopicFollow.objects.get().follower_id == eve.pk
     assert totals(TOPIC_FOLLOWERS, [bread.pk]).get() == [1]
 

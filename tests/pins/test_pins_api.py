@@ -209,6 +209,18 @@ def test_update_and_note(api, ada, eve):
     assert api.as_(eve)(PIN, id=str(pin.pk)).data["node"]["note"] is None
 
 
+def test_space_around_texts_is_dropped(api, ada):
+    board, upload = BoardFactory(owner=ada), UploadFactory(owner=ada)
+    texts = {"title": " Rye ", "link": " https://example.org/rye\n"}
+    made = {"boardId": str(board.pk), "pictureId": str(upload.picture_id), **texts}
+    assert api.as_(ada)(CREATE, input=made).data["createPin"]["userErrors"] == []
+    pin = Pin.objects.get()
+    assert (pin.title, pin.link) == ("Rye", "https://example.org/rye")
+    changed = {"pinId": str(pin.pk), "title": " ", "link": "\thttps://example.org/"}
+    updated = api.as_(ada)(UPDATE, input=changed).data["updatePin"]["pin"]
+    assert updated == {"title": "", "link": "https://example.org/"}
+
+
 def test_bulk(api, ada):
     one, two = BoardFactory(owner=ada), BoardFactory(owner=ada)
     pins = [str(make_pin(one).pk) for _ in range(3)]

@@ -1,6 +1,7 @@
 """Profiles through the API."""
 
 import pytest
+from django.urls import get_resolver
 
 from apps.users.events import PersonRestored, PersonSuspended, UsernameChanged
 from apps.users.models import User
@@ -120,6 +121,9 @@ def test_update(api, ada):
     ("change", "code"),
     [
         ({"displayName": "x" * 61}, "TOO_LONG"),
+        ({"displayName": "\u200b\u2800"}, "INVALID"),
+        ({"displayName": "Ada\nEve"}, "INVALID"),
+        ({"displayName": "Ada \u202eevE"}, "INVALID"),
         ({"about": "x" * 501}, "TOO_LONG"),
         ({"website": "javascript:alert(1)"}, "INVALID"),
         ({"website": "ftp://example.com"}, "INVALID"),
@@ -140,6 +144,17 @@ def test_what_an_update_refuses(api, ada, change, code):
     assert before == (
         ada.display_name, ada.about, ada.website, ada.location, ada.country, ada.language
     )  # fmt: skip
+
+
+def test_no_username_is_an_address_of_ours(api, ada):
+    paths = [str(one.pattern) for one in get_resolver().url_patterns]
+    served = {path.strip("^/").partition("/")[0] for path in paths} | {"health", "metrics"}
+    assert {"graphql", "auth", "admin", "exports"} <= served
+    for name in served:
+        errors = api.as_(ada)(RENAME, input={"username": name}).data["changeUsername"]["userErrors"]
+        assert [error["message"] for error in errors] == [
+            "This username is reserved. Choose another one."
+        ]
 
 
 def test_writes_want_a_person(api, db):

@@ -69,6 +69,7 @@ def test_verification_is_a_setting(settings):
         ({"password": "short"}, [("password", "password_too_short")]),
         ({"password": "password1"}, [("password", "password_too_common")]),
         ({"display_name": "x" * 61}, [("display_name", "max_length")]),
+        ({"display_name": "\u200b"}, [("display_name", "invalid")]),
         ({"username": "ad\0a"}, [("username", "null_characters_not_allowed")]),
     ],
 )

@@ -72,6 +72,12 @@ class PinFilter(django_filters.FilterSet):
     has_link = django_filters.BooleanFilter(
         "link", method="with_link", label="Only pins with a link, or only those without."
     )
+    has_section = django_filters.BooleanFilter(
+        "section",
+        lookup_expr="isnull",
+        exclude=True,
+        label="Only pins in a section, or only those in none.",
+    )
     title_contains = django_filters.CharFilter(
         "title",
         lookup_expr="icontains",

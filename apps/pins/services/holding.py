@@ -6,7 +6,6 @@ boards with their owners (shared), pins, pictures, counters; each kind by id.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection
 
@@ -67,11 +66,11 @@ def is_listed(pin: Pin, is_open: bool, ready: set[int]) -> bool:
     return is_open and pin.hidden_at is None and pin.picture_id in ready
 
 
-def rewrite(pin: Pin, changes: Mapping[str, Any]) -> None:
+def rewrite(pin: Pin, changes: Mapping[str, str]) -> None:
     """Change texts of a pin that is held."""
     before = [getattr(pin, name) for name in _TELLING]
     for name, value in changes.items():
-        setattr(pin, name, value)
+        setattr(pin, name, value.strip())
     validate(pin, changes)
     pin.save(update_fields=list(changes))
     if [getattr(pin, name) for name in _TELLING] != before:

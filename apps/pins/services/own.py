@@ -1,7 +1,6 @@
 """What people do with their pins: making, saving, changing, moving and deleting them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -39,7 +38,8 @@ def create_pin(
     `texts`: title, description, alt_text, link, note. `Invalid` for a text or picture that can't be
     used, or at the limit of pins; `NotFound` for a board or section that is not the owner's.
     """
-    pin = Pin(owner_id=owner_id, picture_id=picture_id, **texts)
+    stripped = {name: text.strip() for name, text in texts.items()}
+    pin = Pin(owner_id=owner_id, picture_id=picture_id, **stripped)
     validate(pin, _TEXTS)
     hold_pins_of(owner_id)
     is_open = hold_board(owner_id, board_id, section_id)
@@ -85,7 +85,7 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
 
 
 @transaction.atomic
-def update_pin(*, actor_id: int, pin_id: int, **changes: Any) -> None:
+def update_pin(*, actor_id: int, pin_id: int, **changes: str) -> None:
     """Change the texts of a pin of the actor's; what is not given stays."""
     (pin,) = own_pins(actor_id, [pin_id])
     rewrite(pin, changes)
