@@ -15,7 +15,6 @@ from pinboard.cache.addresses import is_cluster
 ENV = load()
 
 DEBUG = ENV.pinboard_env is Stage.DEVELOPMENT
-TESTING = ENV.pinboard_env is Stage.TEST
 PRODUCTION = ENV.pinboard_env is Stage.PRODUCTION
 SECRET_KEY = ENV.secret_key.get_secret_value()
 ALLOWED_HOSTS = ENV.allowed_hosts
