@@ -5,13 +5,9 @@ process with one sentence a setting, before anything is served.
 """
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     PostgresDsn,
     SecretStr,
@@ -19,10 +15,18 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from apps.feed.ranking.scoring import WEIGHTS
-from pinboard.cache import addresses
+from config.values import (
+    BrokerUrl,
+    CacheUrl,
+    CommaList,
+    EmailVerification,
+    OriginList,
+    PersistedDocuments,
+    Stage,
+)
 from pinboard.graphql import listed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,58 +38,8 @@ DEVELOPMENT_SECRET = "development-only-and-public-never-use-it-anywhere-else"  #
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
-class PersistedDocuments(StrEnum):
-    """Which documents clients may name by their hashes."""
-
-    AUTOMATIC = "automatic"
-    LISTED = "listed"
-    OFF = "off"
-
-
-class EmailVerification(StrEnum):
-    """Whether a person who signs up has to follow the link in an e-mail."""
-
-    MANDATORY = "mandatory"
-    OPTIONAL = "optional"
-    NONE = "none"
-
-
-class Stage(StrEnum):
-    """What this process is for."""
-
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
-
-
-def _commas(value: object) -> object:
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
-def _broker(url: str) -> str:
-    if url.partition("://")[0] not in ("redis", "rediss", "amqp", "amqps"):
-        raise ValueError("the scheme is none of redis, rediss, amqp, amqps")
-    return url
-
-
-def _origin(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError("an origin begins with https:// or http://")
-    return text
-
-
 def _in_production(info: ValidationInfo) -> bool:
     return info.data.get("pinboard_env") is Stage.PRODUCTION
-
-
-CommaList = Annotated[list[str], NoDecode, BeforeValidator(_commas)]
-OriginList = Annotated[
-    list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_commas)
-]
 
 
 class Environment(BaseSettings):
@@ -115,11 +69,11 @@ class Environment(BaseSettings):
         description="after how many milliseconds Postgres ends a statement of a web or live process;"
         " 0 is never",
     )
-    cache_url: Annotated[str, AfterValidator(addresses.checked)] = Field(
+    cache_url: CacheUrl = Field(
         description="redis://host:6379/0, Valkey or Redis, or of a cluster some nodes:"
         " redis+cluster://a:6379,b:6379"
     )
-    celery_broker_url: Annotated[str, AfterValidator(_broker)] = Field(
+    celery_broker_url: BrokerUrl = Field(
         description="redis://host:6379/1, a Valkey or Redis by itself, or RabbitMQ:"
         " amqp://user:password@host:5672/vhost"
     )

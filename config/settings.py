@@ -6,9 +6,10 @@ from typing import Any
 
 import dj_database_url
 
-from config.environment import ROOT, Stage, load
+from config.environment import ROOT, load
 from config.staff import STAFF_GROUPS as STAFF_GROUPS
 from config.staff import UNFOLD as UNFOLD
+from config.values import Stage
 from pinboard import logs
 from pinboard.cache.addresses import is_cluster
 
