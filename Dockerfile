@@ -18,6 +18,7 @@ COPY apps apps
 # Collecting static files reads settings, which want addresses; nobody is called there.
 RUN SECRET_KEY=0123456789012345678901234567890123456789012345678901 ALLOWED_HOSTS=build \
     DATABASE_URL=postgresql://build@build/build CACHE_URL=redis://build CELERY_BROKER_URL=redis://build \
+    EMAIL_FOLDER=/tmp \
     python manage.py collectstatic --no-input \
     && mkdir -p /data/media /data/private && chown -R pinboard /data
 ENV MEDIA_ROOT=/data/media PRIVATE_ROOT=/data/private

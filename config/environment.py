@@ -5,22 +5,29 @@ process with one sentence a setting, before anything is served.
 """
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
 
 from pydantic import (
-    AfterValidator,
     Field,
     PostgresDsn,
     SecretStr,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from apps.feed.ranking.scoring import WEIGHTS
-from pinboard.cache import addresses
+from config.values import (
+    BrokerUrl,
+    CacheUrl,
+    CommaList,
+    EmailVerification,
+    OriginList,
+    PersistedDocuments,
+    Stage,
+)
+from pinboard.graphql import listed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,62 +35,28 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL_ENV_FILE = ROOT / ".local" / "services.env"
 
 DEVELOPMENT_SECRET = "development-only-and-public-never-use-it-anywhere-else"  # noqa: S105
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
-class PersistedDocuments(StrEnum):
-    """Which documents clients may name by their hashes."""
-
-    AUTOMATIC = "automatic"
-    LISTED = "listed"
-    OFF = "off"
-
-
-class EmailVerification(StrEnum):
-    """Whether a person who signs up has to follow the link in an e-mail."""
-
-    MANDATORY = "mandatory"
-    OPTIONAL = "optional"
-    NONE = "none"
-
-
-class Stage(StrEnum):
-    """What this process is for."""
-
-    DEVELOPMENT = "development"
-    TEST = "test"
-    PRODUCTION = "production"
-
-
-def _commas(value: object) -> object:
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
-def _broker(url: str) -> str:
-    if url.partition("://")[0] not in ("redis", "rediss", "amqp", "amqps"):
-        raise ValueError("the scheme is none of redis, rediss, amqp, amqps")
-    return url
-
-
-CommaList = Annotated[list[str], NoDecode]
+def _in_production(info: ValidationInfo) -> bool:
+    return info.data.get("pinboard_env") is Stage.PRODUCTION
 
 
 class Environment(BaseSettings):
     """The typed environment; one attribute a variable."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_file_encoding="utf-8")
+    model_config = SettingsConfigDict(
+        extra="ignore", env_file_encoding="utf-8", validate_default=True
+    )
 
     pinboard_env: Stage = Field(Stage.DEVELOPMENT, description="development, test or production")
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="at least 50 random characters"
     )
     allowed_hosts: CommaList = Field(
-        ["localhost", "127.0.0.1", "[::1]"], description="host names, by commas"
+        LOCAL_HOSTS, description="the host names that it serves, by commas"
     )
-    csrf_trusted_origins: CommaList = Field([], description="origins with scheme, by commas")
+    csrf_trusted_origins: OriginList = Field([], description="origins with scheme, by commas")
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="how many proxies stand before the web process"
     )
@@ -96,11 +69,11 @@ class Environment(BaseSettings):
         description="after how many milliseconds Postgres ends a statement of a web or live process;"
         " 0 is never",
     )
-    cache_url: Annotated[str, AfterValidator(addresses.checked)] = Field(
+    cache_url: CacheUrl = Field(
         description="redis://host:6379/0, Valkey or Redis, or of a cluster some nodes:"
         " redis+cluster://a:6379,b:6379"
     )
-    celery_broker_url: Annotated[str, AfterValidator(_broker)] = Field(
+    celery_broker_url: BrokerUrl = Field(
         description="redis://host:6379/1, a Valkey or Redis by itself, or RabbitMQ:"
         " amqp://user:password@host:5672/vhost"
     )
@@ -125,11 +98,12 @@ class Environment(BaseSettings):
         description="mandatory (log-in waits for it), optional (an e-mail is sent) or none; "
         "only mandatory keeps secret which addresses have an account",
     )
-    email_host: str = Field(
-        "", description="SMTP server; without it and EMAIL_FOLDER, e-mails go to the console"
-    )
     email_folder: Path | None = Field(
         None, description="writes e-mails as files into this folder instead of sending them"
+    )
+    email_host: str = Field(
+        "",
+        description="SMTP server; on a laptop, without it and EMAIL_FOLDER, e-mails go to the console",
     )
     email_port: int = Field(587, ge=1, le=65535, description="SMTP port, STARTTLS")
     email_host_user: str = Field("", description="SMTP user")
@@ -226,34 +200,37 @@ class Environment(BaseSettings):
         14, ge=0, description="days before a deleted account goes for good"
     )
 
-    @model_validator(mode="before")
+    @field_validator("secret_key")
     @classmethod
-    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        lists = ("allowed_hosts", "csrf_trusted_origins")
-        return {k: _commas(v) if k.lower() in lists else v for k, v in values.items()}
+    def _production_has_a_secret(cls, key: SecretStr, info: ValidationInfo) -> SecretStr:
+        secret = key.get_secret_value()
+        if _in_production(info) and (secret == DEVELOPMENT_SECRET or len(secret) < 50):
+            raise ValueError("production needs its own")
+        return key
 
-    @model_validator(mode="after")
-    def _a_list_has_a_file(self) -> Self:
-        if self.persisted_documents is PersistedDocuments.LISTED:
-            file = self.persisted_documents_file
-            if file is None or not file.is_file():
-                raise ValueError(
-                    "PERSISTED_DOCUMENTS_FILE: the list of documents is missing, and"
-                    " PERSISTED_DOCUMENTS=listed needs it"
-                )
-        return self
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _production_has_hosts(cls, hosts: list[str], info: ValidationInfo) -> list[str]:
+        if _in_production(info) and (not hosts or hosts == LOCAL_HOSTS):
+            raise ValueError("production needs its own")
+        return hosts
 
-    @model_validator(mode="after")
-    def _production_is_explicit(self) -> Self:
-        if self.pinboard_env is Stage.PRODUCTION:
-            secret = self.secret_key.get_secret_value()
-            if secret == DEVELOPMENT_SECRET or len(secret) < 50:
-                raise ValueError(
-                    "SECRET_KEY: production needs its own, of at least 50 random characters"
-                )
-            if "allowed_hosts" not in self.model_fields_set:
-                raise ValueError("ALLOWED_HOSTS: production needs the host names that it serves")
-        return self
+    @field_validator("email_host")
+    @classmethod
+    def _production_sends_mail(cls, host: str, info: ValidationInfo) -> str:
+        if _in_production(info) and not host and info.data.get("email_folder") is None:
+            # A log is no place for addresses, and for links that log somebody in.
+            raise ValueError("production needs one, or EMAIL_FOLDER")
+        return host
+
+    @field_validator("persisted_documents_file")
+    @classmethod
+    def _a_list_can_be_read(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("persisted_documents") is PersistedDocuments.LISTED:
+            if file is None:
+                raise ValueError("PERSISTED_DOCUMENTS=listed needs it")
+            listed.read(file)
+        return file
 
 
 def load() -> Environment:
@@ -276,13 +253,13 @@ class BaseStage(BaseSettings):
 def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for problem in error.errors(include_input=False, include_url=False):
-        name = str(problem["loc"][0]) if problem["loc"] else ""
+        name = str(problem["loc"][0])
         field = Environment.model_fields.get(name)
         hint = f" Expected: {field.description}." if field else ""
         if problem["type"] == "missing":
             text = f"  {name.upper()} is not set."
             hint += " On a laptop, `make run` sets it." if name.endswith("_url") else ""
         else:
-            text = f"  {name.upper()}: {problem['msg']}." if name else f"  {problem['msg']}."
+            text = f"  {name.upper()}: {problem['msg'].removeprefix('Value error, ')}."
         sentences.append(text + hint)
     return sentences

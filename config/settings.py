@@ -6,16 +6,16 @@ from typing import Any
 
 import dj_database_url
 
-from config.environment import ROOT, Stage, load
+from config.environment import ROOT, load
 from config.staff import STAFF_GROUPS as STAFF_GROUPS
 from config.staff import UNFOLD as UNFOLD
+from config.values import Stage
 from pinboard import logs
 from pinboard.cache.addresses import is_cluster
 
 ENV = load()
 
 DEBUG = ENV.pinboard_env is Stage.DEVELOPMENT
-TESTING = ENV.pinboard_env is Stage.TEST
 PRODUCTION = ENV.pinboard_env is Stage.PRODUCTION
 SECRET_KEY = ENV.secret_key.get_secret_value()
 ALLOWED_HOSTS = ENV.allowed_hosts

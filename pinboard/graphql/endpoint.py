@@ -12,7 +12,7 @@ from pinboard.graphql import metrics, persisted
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.limits import limit_values
-from pinboard.graphql.engine.plan import Operation
+from pinboard.graphql.engine.plan import Operation, Variant
 from pinboard.graphql.engine.subscription import Subscription, subscribe
 from pinboard.graphql.engine.tracing import execution
 from pinboard.graphql.engine.variables import coerced
@@ -57,9 +57,9 @@ class Answer(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """An operation that may run: its variables' `values`, and its `price` in points."""
+    """An operation that may run: its plans, its variables' `values`, and its `price` in points."""
 
-    operation: Operation
+    variant: Variant
     values: dict[str, Any]
     price: int
 
@@ -98,7 +98,7 @@ class Endpoint:
                 raise Unauthenticated("Log in to subscribe.")
             self._points.spend(call.holder, prepared.price)
             record.actual = prepared.price
-            found = subscribe(prepared.operation, prepared.values, context)
+            found = subscribe(prepared.variant, prepared.values, context)
             if isinstance(found, ExecutionResult):
                 return _told(found, record)
             begun = begin(found)
@@ -118,10 +118,10 @@ class Endpoint:
     def _executed(
         self, call: Call, context: Context, prepared: Prepared, record: Record
     ) -> ExecutionResult:
-        operation, values, price = prepared
+        variant, values, price = prepared
         record.portion = portion = self._points.spend(call.holder, price)
         spending = Spending(price, portion.balance.left)
-        run = execution(operation, values, Context(context.request, context.viewer_id, spending))
+        run = execution(variant, values, Context(context.request, context.viewer_id, spending))
         try:
             return run.run()
         finally:
@@ -149,8 +149,9 @@ class Endpoint:
         if call.only_queries and operation.operation.operation is OperationType.MUTATION:
             raise NeedsPost("A GET request may only hold a query. Send mutations by POST.")
         values = coerced(operation, variables)
+        variant = operation.variant(values)
         try:
-            price = record.requested = operation.variant(values).price(values)
+            price = record.requested = variant.price(values)
         finally:
             self._documents.keep(digest, call.operation_name, operation)
         if price > settings.MAX_POINTS_A_REQUEST:
@@ -158,7 +159,7 @@ class Endpoint:
                 f"This costs {price} points, and a request may cost {settings.MAX_POINTS_A_REQUEST}."
                 " Ask for smaller pages, or in several requests."
             )
-        return Prepared(operation, values, price)
+        return Prepared(variant, values, price)
 
     def _digest(self, call: Call) -> str:
         if call.query is None:
@@ -184,7 +185,7 @@ class Endpoint:
 def _is_subscription(prepared: Prepared | ExecutionResult) -> TypeGuard[Prepared]:
     if isinstance(prepared, ExecutionResult):
         return False
-    return prepared.operation.operation.operation is OperationType.SUBSCRIPTION
+    return prepared.variant.document.operation.operation is OperationType.SUBSCRIPTION
 
 
 def _told(result: ExecutionResult, record: Record) -> Answer:

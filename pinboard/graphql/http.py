@@ -105,7 +105,8 @@ def _reply(
     headers = {
         "Content-Type": f"{RESPONSE_JSON}; charset=utf-8" if modern else JSON,
         "Content-Length": str(len(content)),
-        # Of what an answer depends on beside the URL and the body.
+        # It is the viewer's own, and of this moment. Of what it depends on beside the URL and the body.
+        "Cache-Control": "no-store",
         "Vary": "Accept, Authorization, Cookie",
     }
     if status == 405:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from prometheus_client import Counter, Histogram
 
 MAX_NAMES = 500
-OTHER = "other"
+ANONYMOUS, OTHER = "anonymous", "other"
 _MAX_LENGTH = 100
 
 OPERATIONS = Counter(
@@ -47,23 +47,21 @@ class Names:
     """The first names that come; whatever comes when there are too many is one more."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: set[tuple[str, ...]] = set()
         self._lock = Lock()
 
-    def bounded(self, name: str | None, *, default: str = "anonymous") -> str:
-        """The name as a label."""
-        if not name:
-            return default
-        name = name[:_MAX_LENGTH]
-        if name not in self._known:
+    def bounded(self, *names: str) -> tuple[str, ...]:
+        """Names that belong together, as labels: it is their combinations that are counted."""
+        label = tuple([name[:_MAX_LENGTH] for name in names])
+        if label not in self._known:
             with self._lock:
                 if len(self._known) >= MAX_NAMES:
-                    return OTHER
-                self._known.add(name)
-        return name
+                    return (OTHER,) * len(names)
+                self._known.add(label)
+        return label
 
 
-operations, clients, versions = Names(), Names(), Names()
+operations, clients = Names(), Names()
 
 
 class Figures(NamedTuple):

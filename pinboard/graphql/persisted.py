@@ -6,24 +6,22 @@
                https://www.apollographql.com/docs/apollo-server/performance/apq: a hash that is not
                known is answered with PERSISTED_QUERY_NOT_FOUND, whereupon the client sends both.
                Valkey keeps the texts; if it loses them, clients send them again.
-    listed     those of the file `PERSISTED_DOCUMENTS_FILE` and no others: a JSON object of hashes
-               and texts, as compilers of clients write it. Any other document is refused.
+    listed     those of the file `PERSISTED_DOCUMENTS_FILE` and no others (`pinboard.graphql.listed`).
+               Any other document is refused.
     off        none.
 """
 
-import hashlib
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.core.cache import cache
 
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
 from pinboard.errors import BadInput, Refusal
+from pinboard.graphql import listed
 
 AUTOMATIC, LISTED, OFF = "automatic", "listed", "off"
 KEPT_SECONDS = 7 * 24 * 3600
@@ -74,18 +72,13 @@ def _recall(sha256: str) -> str | None:
     return text
 
 
-@lru_cache(maxsize=1)
-def _list(file: Path) -> dict[str, str]:
-    """The listed documents, by their hashes."""
-    listed: dict[str, str] = orjson.loads(file.read_bytes())
-    for sha256, text in listed.items():
-        check(sha256, text)
-    return listed
+# Settings have read it too, and ended the process if anything was wrong.
+_list = lru_cache(maxsize=1)(listed.read)
 
 
 def check(sha256: str, text: str) -> None:
     """Refuse a hash that is another document's."""
-    if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != sha256:
+    if listed.digest(text) != sha256:
         raise BadInput("The `sha256Hash` is not that of `query`.")
 
 

@@ -101,16 +101,15 @@ class Record(Measurement):
 
     def _count_deprecated(self, operation: Operation) -> None:
         for field in operation.deprecated:
-            metrics.DEPRECATED.labels(
-                field,
-                metrics.clients.bounded(self._client.name),
-                metrics.versions.bounded(self._client.version, default=""),
-            ).inc()
+            name, version = self._client
+            client = metrics.clients.bounded(name or metrics.ANONYMOUS, version)
+            metrics.DEPRECATED.labels(field, *client).inc()
 
 
 def name_of(operation: Operation | None, asked_for: str | None = None) -> str:
     """An operation's name as a label; the one that was `asked_for` where it was not found."""
-    if operation is None:
-        return metrics.operations.bounded(asked_for)
-    name = operation.operation.name
-    return metrics.operations.bounded(None if name is None else name.value)
+    if operation is not None:
+        name = operation.operation.name
+        asked_for = None if name is None else name.value
+    (label,) = metrics.operations.bounded(asked_for or metrics.ANONYMOUS)
+    return label

@@ -154,6 +154,7 @@ def test_both_ways_have_the_same_headers(wsgi, cookie, settings, deployment, nam
     assert fast[:2] == slow[:2]
     assert fast[1]["Content-Length"] == str(len(fast[2]))
     assert fast[1]["Vary"] == "Accept, Authorization, Cookie"
+    assert fast[1]["Cache-Control"] == "no-store"
     assert fast[1].get("Strict-Transport-Security") == strict
 
 

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from pinboard import tracing
+from pinboard.graphql import metrics
 from pinboard.graphql.metrics import MAX_NAMES, OTHER, Names
 from tests.endpoint.schemas import ask, endpoint
 from tests.factories.boards import BoardFactory
@@ -99,15 +100,27 @@ def test_what_is_refused_before_it_is_read_is_counted_by_code(db, code, body, ki
 
 
 def test_names_that_clients_choose_are_bounded():
-    names = Names()
-    assert [names.bounded(str(at)) for at in range(MAX_NAMES)] == [
-        str(at) for at in range(MAX_NAMES)
+    names, first = Names(), [(str(at),) for at in range(MAX_NAMES)]
+    assert [names.bounded(*name) for name in first] == first
+    assert (names.bounded("one more"), names.bounded("7")) == ((OTHER,), ("7",))
+
+
+def test_clients_are_bounded_with_their_versions(db, monkeypatch):
+    monkeypatch.setattr(metrics, "clients", Names())
+    view = endpoint(Old)
+    for at in range(MAX_NAMES + 20):
+        client = {"X-Client-Name": f"many{at % 30}", "X-Client-Version": str(at)}
+        ask(view, "{ old }", headers=client)
+    uses = [
+        labels
+        for family in REGISTRY.collect()
+        if family.name == "pinboard_graphql_deprecated_fields"
+        for _, labels, *_ in family.samples
+        if labels["client"].startswith("many")
     ]
-    assert (names.bounded("one more"), names.bounded("7"), names.bounded(None)) == (
-        OTHER,
-        "7",
-        "anonymous",
-    )
+    assert len(uses) == 2 * MAX_NAMES  # `_total` and `_created`
+    rest = {"field": "Old.old", "client": OTHER, "version": OTHER}
+    assert sample("pinboard_graphql_deprecated_fields_total", **rest) == 20
 
 
 class Old(graphene.ObjectType):

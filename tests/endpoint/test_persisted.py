@@ -9,8 +9,6 @@ from django.test import Client
 from django_redis import get_redis_connection
 
 from pinboard.cache import keys
-from pinboard.errors import BadInput
-from pinboard.graphql.persisted import recall
 from tests.factories.users import UserFactory
 
 OTHER = "{ viewer { id } }"
@@ -130,11 +128,3 @@ def test_where_there_is_a_list_only_its_documents_are_taken(send, settings, tmp_
         assert answer.codes == ["PERSISTED_QUERY_NOT_FOUND"]
         assert "Only listed documents" in answer.body["errors"][0]["message"]
     assert send(extensions=persisted(OTHER)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
-
-
-def test_a_list_with_a_wrong_hash_is_refused(settings, tmp_path):
-    file = tmp_path / "documents.json"
-    file.write_text(json.dumps({sha256(QUERY): OTHER}))
-    settings.PERSISTED_DOCUMENTS, settings.PERSISTED_DOCUMENTS_FILE = "listed", file
-    with pytest.raises(BadInput):
-        recall(sha256(QUERY))

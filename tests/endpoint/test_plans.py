@@ -1,6 +1,7 @@
-"""Plans that are kept: how much memory they may take, whatever is asked."""
+"""Plans: how much memory those that are kept may take, whatever is asked; how often they are made."""
 
 import gc
+import sys
 import tracemalloc
 
 import pytest
@@ -9,9 +10,11 @@ from django.test import RequestFactory
 from config.schema import schema
 from pinboard.graphql.context import Context
 from pinboard.graphql.endpoint import Call, Endpoint
+from pinboard.graphql.engine import plan
 from pinboard.graphql.engine.documents import Documents
 from tests.endpoint.probes import multiplied
 from tests.factories.boards import BoardFactory
+from tests.threads import together
 
 MEBIBYTE = 2**20
 KEPT_BYTES = 2 * MEBIBYTE
@@ -84,3 +87,38 @@ def test_plans_that_are_kept_take_no_more_than_they_may(ask, kind, times):
         tracemalloc.stop()
     # Were all of them kept, it would be more, and the estimate is not far above the truth.
     assert KEPT_BYTES / 4 < taken < KEPT_BYTES
+
+
+def test_a_request_is_planned_once_though_its_document_has_more_variants_than_are_kept(
+    ask, monkeypatch
+):
+    made = []
+
+    class Counted(plan.Variant):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            made.append(self)
+
+    monkeypatch.setattr(plan, "Variant", Counted)
+    names = [f"c{bit}" for bit in range(5)]
+    query = f"query({' '.join(f'${name}: Boolean!' for name in names)}) {{ "
+    query += " ".join(f"{name}: __typename @include(if: ${name})" for name in names) + " }"
+    for number in range(2 * VARIANTS):
+        ask(query, None, {name: bool(number >> bit & 1) for bit, name in enumerate(names)})
+    assert len(made) == 2 * VARIANTS
+
+
+def test_requests_that_plan_the_same_at_once_count_its_positions_once():
+    text = multiplied(levels=3, width=4)
+    documents = Documents(schema.graphql_schema)
+    alone = documents.prepare("alone", text, None).variant({})
+    alone.price({})
+    shared = documents.prepare("shared", text, None).variant({})
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        prices = together(*[lambda: shared.price({})] * 4)
+    finally:
+        sys.setswitchinterval(usual)
+    assert set(prices) == {alone.price({})}
+    assert shared.positions == alone.positions

@@ -61,7 +61,9 @@ SCHEMA = GraphQLSchema(
 
 
 def run(text):
-    return Execution(Documents(SCHEMA).prepare("", text, None), {}, Context(None, None)).run()
+    return Execution(
+        Documents(SCHEMA).prepare("", text, None).variant({}), {}, Context(None, None)
+    ).run()
 
 
 def both(text):

@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from config.environment import Environment
-from config.settings import QUEUES
+from config.settings import CELERY_TASK_TIME_LIMIT, QUEUES
 from pinboard.events.registry import queues
+from tests.local.test_environment import GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("migrate", "web", "live", "worker-default", "worker-fanout", "worker-media", "beat")
@@ -31,15 +32,7 @@ def test_every_variable_is_one_that_settings_know(services, name):
 
 @pytest.mark.parametrize("name", OURS)
 def test_production_has_what_it_refuses_to_start_without(services, name):
-    required = {
-        "PINBOARD_ENV",
-        "SECRET_KEY",
-        "ALLOWED_HOSTS",
-        "DATABASE_URL",
-        "CACHE_URL",
-        "CELERY_BROKER_URL",
-    }
-    assert required <= set(services[name]["environment"])
+    assert set(GOOD) <= set(services[name]["environment"])
     assert services[name]["environment"]["PINBOARD_ENV"] == "production"
 
 
@@ -56,6 +49,16 @@ def test_every_queue_has_a_worker(services):
             consumed |= set(command[command.index("-Q") + 1].split(","))
     assert consumed == {*QUEUES}
     assert consumed >= queues()
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name.startswith("worker")])
+def test_a_worker_that_is_stopped_has_time_to_end_its_task(services, name):
+    assert int(services[name]["stop_grace_period"].removesuffix("s")) > CELERY_TASK_TIME_LIMIT
+
+
+def test_no_password_of_production_is_in_the_file(services):
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert re.findall(r"\$\{(?:SECRET_KEY|\w+_PASSWORD):-[^}]", text) == []
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", *OURS[2:]])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ GOOD = {
     "DATABASE_URL": "postgresql://u:p@db.example:5432/pinboard",
     "CACHE_URL": "redis://cache.example:6379/0",
     "CELERY_BROKER_URL": "redis://cache.example:6379/1",
+    "EMAIL_HOST": "mail.example",
 }
+REQUIRED = [name for name in GOOD if name != "PINBOARD_ENV"]
 SHOW = "from config import settings; print(settings.ALLOWED_HOSTS, settings.DEBUG, settings.SESSION_COOKIE_SECURE)"
 
 
@@ -47,15 +50,22 @@ def test_production_starts_with_what_it_needs():
     )
 
 
-@pytest.mark.parametrize(
-    "name", ["DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ALLOWED_HOSTS"]
-)
+@pytest.mark.parametrize("name", REQUIRED)
 def test_production_refuses_to_start_without(name):
     done = start(**{name: None})
     assert done.returncode == 1
     assert done.stderr.startswith("Pinboard cannot start:\n")
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_all_that_is_missing_is_named_at_once():
+    _, *told = start(**dict.fromkeys(REQUIRED)).stderr.splitlines()
+    assert {line.split()[0].rstrip(":") for line in told} == set(REQUIRED)
+
+
+def test_production_may_write_its_mail_into_a_folder_instead():
+    assert start(EMAIL_HOST=None, EMAIL_FOLDER="/tmp/mail").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,8 @@ def test_production_refuses_to_start_without(name):
         ("LOG_LEVEL", "LOUD"),
         ("PINBOARD_ENV", "staging"),
         ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", ""),
+        ("CSRF_TRUSTED_ORIGINS", "https://pinboard.example, www.pinboard.example"),
         ("MAX_BOARDS", "many"),
         ("FEED_RECOMMENDER", "no path"),
         ("FEED_POPULAR_HALF_LIFE_HOURS", "0"),
@@ -83,6 +95,34 @@ def test_a_wrong_value_is_named(name, value):
     assert done.returncode == 1
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+SHA256 = sha256(b"{ viewer { id } }").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "the file can't be read"),
+        ("{", "the file is not JSON"),
+        ("[]", "no object of hashes and texts"),
+        (f'{{"{SHA256}": 7}}', "no object of hashes and texts"),
+        (f'{{"{SHA256}": "{{ viewer }}"}}', f"{SHA256} is not the SHA-256 of its text"),
+    ],
+)
+def test_a_list_of_documents_is_read_at_start(tmp_path, text, reason):
+    file = tmp_path / "documents.json"
+    if text is not None:
+        file.write_text(text)
+    done = start(PERSISTED_DOCUMENTS="listed", PERSISTED_DOCUMENTS_FILE=str(file))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Pinboard cannot start:\n  PERSISTED_DOCUMENTS_FILE: ")
+    assert reason in done.stderr
+
+
+def test_a_list_of_documents_needs_its_file():
+    done = start(PERSISTED_DOCUMENTS="listed")
+    assert "PERSISTED_DOCUMENTS_FILE: PERSISTED_DOCUMENTS=listed needs it" in done.stderr
 
 
 @pytest.mark.parametrize(

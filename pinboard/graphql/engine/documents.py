@@ -1,6 +1,5 @@
 """Documents: read, limited, validated and planned once, and kept while they are in use."""
 
-from hashlib import sha256
 from threading import Lock
 
 from cachetools import LRUCache
@@ -19,6 +18,7 @@ from graphql import (
 
 from pinboard import tracing
 from pinboard.errors import BadInput, TooComplex
+from pinboard.graphql import listed
 from pinboard.graphql.engine.limits import (
     MAX_TOKENS,
     MAX_VALIDATION_ERRORS,
@@ -54,7 +54,7 @@ class Documents:
     @staticmethod
     def digest(text: str) -> str:
         """The SHA-256 that a document goes by."""
-        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return listed.digest(text)
 
     def known(self, digest: str, name: str | None) -> Operation | None:
         """The operation `name` of a document, or its only one, if it was prepared before."""

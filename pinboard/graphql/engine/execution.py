@@ -15,7 +15,7 @@ from graphql.execution import default_type_resolver
 from pinboard.graphql.engine import outcome
 from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
-from pinboard.graphql.engine.plan import FieldPlan, Operation, Selection
+from pinboard.graphql.engine.plan import FieldPlan, Selection, Variant
 from pinboard.graphql.engine.price import MUTATION_PRICE
 from pinboard.sql import Later, together
 from pinboard.table import Table
@@ -27,9 +27,10 @@ class Execution:
     """One run of an operation, in the thread of its request."""
 
     def __init__(
-        self, operation: Operation, variables: dict[str, Any], context: Any, root_value: Any = None
+        self, variant: Variant, variables: dict[str, Any], context: Any, root_value: Any = None
     ) -> None:
-        self._planned = operation
+        operation = variant.document
+        self._variant = variant
         self.schema = operation.schema
         self.fragments = operation.fragments
         self.operation = operation.operation
@@ -44,7 +45,7 @@ class Execution:
     def run(self) -> ExecutionResult:
         """Data and errors, as graphql-core would give them."""
         try:
-            root = self._planned.variant(self.variables).root
+            root = self._variant.root
         except GraphQLError as error:
             return ExecutionResult(None, [error])
         if self.operation.operation is OperationType.MUTATION:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from sys import getsizeof
+from threading import Lock
 from typing import Any
 
 from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
@@ -177,6 +178,7 @@ class Variant:
         self.positions = 0
         self._conditions = conditions
         self._is_planned = False
+        self._planning = Lock()
         self._price: int | None = None
 
     @cached_property
@@ -200,7 +202,9 @@ class Variant:
             return self._price
         if self._is_planned:
             return price.price_of(self.root, variables)
-        with tracing.span("graphql.plan"):  # of all that may be selected, since all of it is priced
+        # All that may be selected is planned, since all of it is priced. Were it planned by two requests at
+        # once, its positions would count twice.
+        with self._planning, tracing.span("graphql.plan"):
             points = price.price_of(self.root, variables)
         self._is_planned = True
         if not self.document.has_variables:

@@ -8,15 +8,15 @@ from opentelemetry import trace
 from pinboard import tracing
 from pinboard.graphql.engine.execution import Execution
 from pinboard.graphql.engine.places import Places
-from pinboard.graphql.engine.plan import FieldPlan, Operation
+from pinboard.graphql.engine.plan import FieldPlan, Variant
 
 
 def execution(
-    operation: Operation, variables: dict[str, Any], context: Any, root_value: Any = None
+    variant: Variant, variables: dict[str, Any], context: Any, root_value: Any = None
 ) -> Execution:
     """One run of an operation, with spans while traces are collected."""
     kind = TracedExecution if tracing.is_on() else Execution
-    return kind(operation, variables, context, root_value)
+    return kind(variant, variables, context, root_value)
 
 
 class TracedExecution(Execution):
