@@ -1,7 +1,8 @@
 """What an operation costs at most, known before it runs: a point for each object that it may lead to.
 
-Page sizes multiply: 25 pins with their authors are 25 points and 25 more. A mutation is worth some
-objects by itself. It all comes of the schema and the plan; there is no table of prices to keep.
+Page sizes multiply: 25 pins with their authors are 25 points and 25 more. A mutation costs by itself
+what its resolver says, as its `price` of the arguments. It all comes of the schema and the plan; there is
+no table of prices to keep.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from graphql import (
 if TYPE_CHECKING:
     from pinboard.graphql.engine.plan import FieldPlan, Selection
 
+# Of a mutation whose resolver says nothing.
 MUTATION_PRICE = 10
 # Of the schema as a whole, however much of it is asked: validation limits how deep that goes.
 INTROSPECTION_PRICE = 100
@@ -48,7 +50,15 @@ def _each(field: "FieldPlan", variables: dict[str, Any]) -> int:
     below = [
         _below(field.selection(of_type), variables, page) for of_type in _possible_types(field)
     ]
-    return 1 + max(below, default=0) + (MUTATION_PRICE if field.is_mutation else 0)
+    doing = price_of_doing(field, variables) if field.is_mutation else 0
+    return 1 + doing + max(below, default=0)
+
+
+def price_of_doing(mutation: "FieldPlan", variables: dict[str, Any]) -> int:
+    """What a mutation costs by itself, beside the objects of its payload."""
+    if mutation.price is None:
+        return MUTATION_PRICE
+    return mutation.price(_arguments(mutation, variables))
 
 
 def _times(field: "FieldPlan", variables: dict[str, Any], page: int) -> int:
