@@ -41,7 +41,8 @@ PRICES = {
     "{ viewer { ...A ...A } } fragment A on User { boards(first: 1) { nodes { id } } }": 4,
     "{ viewer { boards(first: 0) { nodes { id } } } }": 3 + 25,
     "{ a: viewer { id } b: viewer { id } }": 3,
-    "{ __schema { types { fields { name } } } }": 101,
+    "{ __schema { types { fields { name } } } }": 1 + 3 * 100,
+    '{ a: __type(name: "Pin") { name } b: __schema { directives { name } } }': 1 + 3 * 100,
     "{ rateLimit { left } }": 2,
 }
 
