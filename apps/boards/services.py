@@ -20,6 +20,12 @@ _EDITABLE = ("name", "description", "is_secret")
 # A slug's column has 200 characters; the rest is for the number that tells equal names apart.
 _SLUG_LENGTH = 180
 
+_NUMBER = """
+UPDATE {table} AS row SET position = place.number - 1
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS place(id, number)
+WHERE row.id = place.id AND row.position <> place.number - 1
+"""
+
 
 @transaction.atomic
 def create_board(
@@ -243,8 +249,8 @@ def _reorder(
         raise NotFound
     first = set(wanted)
     order = [*wanted, *(one for one in current if one not in first)]
-    rows = [model(pk=pk, position=position) for position, pk in enumerate(order)]
-    model._default_manager.bulk_update(rows, ["position"])
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER.format(table=model._meta.db_table), [order])
 
 
 def _slug(name: str) -> str:

@@ -14,10 +14,11 @@
 
 `perform` gives ids and plain values, as JSON can hold them: they are also the receipt of a retry.
 A mutation that writes nothing to Postgres says `transactional = False`: no transaction is opened for
-it, and no receipt kept.
+it, and no receipt kept. `points` and `points_of_item` say what it costs.
 Arguments of type ID, and lists of them, arrive as integers; those inside of input objects do not.
 """
 
+from functools import partial
 from typing import Any
 
 import graphene
@@ -71,13 +72,18 @@ class Mutation(ClientIDMutation):
 
     # Whether it runs in one transaction with the receipt of its `clientMutationId`.
     transactional = True
+    # In points, beside the objects of the payload: once, and for each value in a list of the input.
+    points = 10
+    points_of_item = 1
 
     @classmethod
     def __init_subclass_with_meta__(cls, **options: Any) -> None:
         options.setdefault("description", (cls.__doc__ or "").strip())
         # Graphene makes the input type from these, and its description from the docstring.
         about = {"__doc__": f"What `{cls.__name__[0].lower()}{cls.__name__[1:]}` takes."}
-        super().__init_subclass_with_meta__(input_fields=about, **options)
+        resolver: Any = partial(cls.mutate)
+        resolver.price = cls.price_of
+        super().__init_subclass_with_meta__(input_fields=about, resolver=resolver, **options)
         cls.Input._meta.fields["client_mutation_id"].description = (
             "The client's own name for this request. Sent again within a day with the same input, "
             "nothing happens twice and the first answer is returned."
@@ -97,6 +103,11 @@ class Mutation(ClientIDMutation):
             description="What was wrong with the input; empty when all was done.",
             resolver=lambda root, info: getattr(root, "user_errors", None) or [],
         )
+
+    @classmethod
+    def price_of(cls, arguments: Any) -> int:
+        """What it costs to do this, in points."""
+        return cls.points + cls.points_of_item * _items(arguments)
 
     @classmethod
     def perform(cls, viewer: int, *args: Any, **input: Any) -> dict[str, Any]:
@@ -162,6 +173,15 @@ def payload(of: type[RecordType], description: str, *, load: Load | None = None)
         return loaded
 
     return graphene.Field(of, description=description, resolver=batch(resolve))
+
+
+def _items(value: Any) -> int:
+    """How many values are in lists, however deep inside of others."""
+    if isinstance(value, dict):
+        return sum(map(_items, value.values()))
+    if isinstance(value, list):
+        return len(value) + sum(map(_items, value))
+    return 0
 
 
 def _with_ids(of: type[graphene.InputObjectType], values: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django.conf import settings
 
 class RateLimit(graphene.ObjectType):
     """The points of the viewer, or of the address where nobody is logged in. A request costs as many
-    points as it may lead to objects; what it did not lead to is given back."""
+    points as it may lead to objects; what it did not lead to is given back. A mutation costs some by itself,
+    and one for each value of a list in its input."""
 
     limit = graphene.Int(required=True, description="How many points can be saved up.")
     left = graphene.Int(

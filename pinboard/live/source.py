@@ -27,6 +27,6 @@ class Source(ABC):
     def look(self) -> Event | None:
         """What there is to tell by now; None for nothing. May use Postgres.
 
-        It is called before the stream begins, whenever a topic was announced, and when messages
-        may have been lost; never twice at the same time.
+        It is called before the stream begins, whenever a topic was announced, and about once a minute,
+        since announcements may be lost; never twice at the same time.
         """

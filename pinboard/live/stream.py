@@ -34,7 +34,7 @@ _LOGGED_OUT = {"errors": [refusal(Unauthenticated("Your session has ended. Log i
 
 @dataclass(frozen=True)
 class Pace:
-    """`check_seconds`: until it is seen that a session ended of which nobody told us."""
+    """`check_seconds`: until it is seen what nobody told us: that a session ended, or that there is news."""
 
     check_seconds: float = 60.0
     lifetime_seconds: float = 3600.0
@@ -130,6 +130,7 @@ async def play(
                 if frame := await in_thread(stream.check):
                     yield frame
                     return
+                heard |= topics
             if heard & topics and (frame := await in_thread(stream.look)):
                 yield frame
                 await asyncio.sleep(stream.source.pause)

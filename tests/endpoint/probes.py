@@ -100,6 +100,10 @@ DOCUMENTS = {
     + "]) { ... on User { boards(first: 100) { nodes { id } } } } }",
     "pages above the limit": "{ viewer { boards(first: 1000000) { nodes { id } } } }",
     "a page as large as can be": "{ viewer { boards(first: 2147483647) { nodes { id } } } }",
+    "the schema, many times": "{ "
+    + _times(99, "a#: __schema { types { fields { args { type { name } } } } }")
+    + " }",
+    "all types, many times": "{ __schema { " + _times(99, "a#: types { fields { name } }") + " } }",
     # What validation is slow at.
     "many unknown fields": "{ viewer { " + _times(1_400, "field#") + " } }",
     "many misspelt fields": "{ viewer { " + _times(1_400, "usernam#") + " } }",
@@ -144,6 +148,11 @@ _REPORT = (
     "mutation($input: ReportFeedActivityInput!) {"
     " reportFeedActivity(input: $input) { clientMutationId } }"
 )
+_REPORTS = (
+    "mutation($ids: [ID!]!) { "
+    + _times(90, "a#: reportFeedActivity(input: {opens: $ids}) { accepted }")
+    + " }"
+)
 _PAGE = "query($first: Int) { viewer { boards(first: $first) { nodes { id } } } }"
 BODIES: dict[str, Any] = {
     "a batch": [{"query": "{ __typename }"}] * 1_000,
@@ -157,6 +166,7 @@ BODIES: dict[str, Any] = {
     "ids that are none": {"query": _FIND, "variables": {"ids": ["x"] * 1_000}},
     "ids of a wrong type": {"query": _FIND, "variables": {"ids": [{}] * 10_000}},
     "a list in an input": {"query": _REPORT, "variables": {"input": {"opens": ["1"] * 100_000}}},
+    "one list for many mutations": {"query": _REPORTS, "variables": {"ids": ["1"] * 2_000}},
     "lists in a list": {"query": _FIND, "variables": {"ids": [["1"] * 500] * 200}},
     "empty lists in a list": {"query": _FIND, "variables": {"ids": [[]] * 150_000}},
     "a list that nobody asked for": {

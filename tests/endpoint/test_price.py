@@ -1,5 +1,6 @@
 """What operations cost: known before they run, and charged by what they led to."""
 
+import graphene
 import pytest
 from django.test import Client
 from django_redis import get_redis_connection
@@ -7,8 +8,10 @@ from django_redis import get_redis_connection
 from apps.follows.services import follow_person
 from pinboard.cache import keys
 from pinboard.errors import RateLimited
+from pinboard.graphql.mutations import Mutation
 from pinboard.graphql.points import Points
 from tests.api import Api
+from tests.endpoint.schemas import ask, endpoint
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -38,7 +41,8 @@ PRICES = {
     "{ viewer { ...A ...A } } fragment A on User { boards(first: 1) { nodes { id } } }": 4,
     "{ viewer { boards(first: 0) { nodes { id } } } }": 3 + 25,
     "{ a: viewer { id } b: viewer { id } }": 3,
-    "{ __schema { types { fields { name } } } }": 101,
+    "{ __schema { types { fields { name } } } }": 1 + 3 * 100,
+    '{ a: __type(name: "Pin") { name } b: __schema { directives { name } } }': 1 + 3 * 100,
     "{ rateLimit { left } }": 2,
 }
 
@@ -56,9 +60,107 @@ def test_a_price_goes_by_the_variables(api, ada):
     assert requested(client, query, n=50, full=False) == 3
 
 
+REPORT = (
+    "mutation($input: ReportFeedActivityInput!) { reportFeedActivity(input: $input) { accepted } }"
+)
+MOVE = "mutation($input: MovePinsInput!) { movePins(input: $input) { board { id } } }"
+
+
+def spent(answer):
+    cost = answer.body["extensions"]["cost"]
+    return cost["requested"], cost["actual"]
+
+
 def test_a_mutation_has_a_price_of_its_own(api, ada):
     query = 'mutation { createBoard(input: {name: "a"}) { board { id } } }'
-    assert requested(api.as_(ada), query) == 1 + (10 + 1) + 1
+    assert spent(api.as_(ada)(query)) == (1 + (10 + 1) + 1,) * 2
+
+
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_a_mutation_costs_what_its_lists_hold(api, ada, count):
+    ids = ["1"] * count
+    answer = api.as_(ada)(REPORT, input={"impressions": ids, "opens": ids})
+    assert answer.data["reportFeedActivity"]["accepted"] == 2 * count
+    assert spent(answer) == (1 + (2 + 1) + 2 * count,) * 2
+
+
+def test_what_is_written_into_the_document_costs_as_much(api, ada):
+    query = """mutation { a: reportFeedActivity(input: {impressions: ["1", "2"]}) { accepted }
+        b: reportFeedActivity(input: {opens: "1"}) { accepted } }"""
+    assert spent(api.as_(ada)(query)) == (1 + (2 + 1 + 2) + (2 + 1 + 1),) * 2
+
+
+def test_of_several_mutations_each_costs_what_it_holds(api, ada):
+    board = BoardFactory(owner=ada)
+    pins = [str(make_pin(BoardFactory(owner=ada)).pk) for _ in range(2)]
+    answer = api.as_(ada)(MOVE, input={"boardId": str(board.pk), "pinIds": pins})
+    assert spent(answer) == (1 + (10 + 1 + 2) + 1,) * 2
+
+
+def test_what_a_mutation_could_not_do_costs_what_it_held(api, ada):
+    answer = api.as_(ada)(MOVE, input={"boardId": "1", "pinIds": ["1", "2", "3"]})
+    assert answer.codes == ["NOT_FOUND"]
+    assert spent(answer) == (1 + (10 + 1 + 3) + 1, 1 + (10 + 3))
+
+
+def test_mutations_that_hold_too_much_are_refused_before_they_run(api, ada, settings):
+    settings.MAX_POINTS_A_REQUEST = 200
+    client, ids = api.as_(ada), ["1"] * 98
+    fits = client(REPORT, input={"impressions": ids, "opens": ids})
+    assert (fits.codes, spent(fits)) == ([], (200, 200))
+    answer = client(REPORT, input={"impressions": [*ids, "1"], "opens": ids})
+    assert answer.codes == ["TOO_COMPLEX"]
+    assert "This costs 201 points," in answer.body["errors"][0]["message"]
+    assert answer.statements == []
+
+
+class Bare(graphene.Mutation):
+    done = graphene.Int()
+
+    def mutate(self, info):
+        return Bare(done=1)
+
+
+class Item(graphene.InputObjectType):
+    ids = graphene.List(graphene.Int)
+
+
+class Deep(Mutation):
+    """Take lists in lists."""
+
+    points, points_of_item, transactional = 7, 3, False
+
+    class Input:
+        items = graphene.List(Item)
+
+    @classmethod
+    def perform(cls, viewer, items):
+        return {}
+
+
+class Writes(graphene.ObjectType):
+    bare = Bare.Field()
+    deep = Deep.Field()
+
+
+class Reads(graphene.ObjectType):
+    nothing = graphene.Int()
+
+
+@pytest.mark.parametrize(
+    ("query", "price"),
+    [
+        ("mutation { bare { done } }", 1 + 10 + 1),
+        ("mutation { deep(input: {items: []}) { clientMutationId } }", 1 + 7 + 1),
+        (
+            "mutation { deep(input: {items: [{ids: [1, 2]}, {ids: [3]}, {}]}) { clientMutationId } }",
+            1 + 7 + 1 + 3 * (3 + 3),
+        ),
+    ],
+)
+def test_a_mutation_says_what_it_costs(query, price):
+    view = endpoint(Reads, Writes, authenticate=lambda request: 1)
+    assert ask(view, query)["extensions"]["cost"]["requested"] == price
 
 
 def test_too_dear_is_refused_before_it_runs(api, ada):

@@ -21,6 +21,14 @@ def own_live(db):
 
 
 @pytest.fixture
+def watchful_live(db):
+    """A live process that checks sessions, and looks, all the time."""
+    process = LiveProcess("tests.live.hasty:lasting").start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
 def hasty_live(db):
     """A live process that checks sessions all the time, and whose streams are short."""
     process = LiveProcess("tests.live.hasty:application").start()

@@ -15,6 +15,7 @@ from apps.follows.services import follow_person
 from apps.media.services import upload_picture
 from apps.pins.services import create_pin, delete_pin
 from apps.users.services import suspend_person
+from pinboard.cache import keys
 from pinboard.live.leases import MAX_STREAMS
 from tests.auth import PASSWORD, Auth
 from tests.factories.boards import BoardFactory
@@ -151,6 +152,38 @@ def test_what_was_missed_without_valkey_is_found_when_it_is_back(board, ada_stre
         make_pin(board)
         outbox.drain()
         assert events.next() == grew(1)
+
+
+def test_growth_that_is_not_announced_is_found_by_looking(
+    board, ada, watchful_live, outbox, monkeypatch
+):
+    outbox.drain()
+    with StreamClient(watchful_live, ada).open(GREW) as events:
+        monkeypatch.setattr("apps.feed.store.announce", lambda *topics: None)
+        make_pin(board)
+        outbox.drain()
+        assert events.next() == grew(1)
+
+
+def test_that_nobody_knows_any_more_who_watches_ends_within_a_look(
+    board, ada, watchful_live, outbox
+):
+    outbox.drain()
+    with StreamClient(watchful_live, ada).open(GREW) as events:
+        get_redis_connection("default").delete(keys.timelines_watched(), keys.timeline(ada.pk))
+        make_pin(board)
+        outbox.drain()
+        assert events.next() == grew(1)
+
+
+def test_a_picture_of_which_nobody_tells_is_found_by_looking(
+    ada, watchful_live, outbox, monkeypatch
+):
+    pin_id = new_pin(ada, encode())
+    with StreamClient(watchful_live, ada).open(PROCESSED % pin_id) as events:
+        monkeypatch.setattr("apps.media.handlers.announce", lambda *topics: None)
+        outbox.drain()
+        assert events.rest() == processed(pin_id, "READY")
 
 
 # --- Who may --------------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ class ReportFeedActivity(Mutation):
     """
 
     transactional = False
+    points = 2
 
     class Input:
         impressions = graphene.List(

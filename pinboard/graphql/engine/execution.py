@@ -16,7 +16,7 @@ from pinboard.graphql.engine import outcome
 from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Selection, Variant
-from pinboard.graphql.engine.price import MUTATION_PRICE
+from pinboard.graphql.engine.price import price_of_doing
 from pinboard.sql import Later, together
 from pinboard.table import Table
 
@@ -52,7 +52,7 @@ class Execution:
             data: dict[str, Any] = {}
             for field in root.fields:
                 # A mutation is done, to the bottom of what is asked about it, before the next.
-                self.points += MUTATION_PRICE
+                self.points += price_of_doing(field, self.variables)
                 (column,) = self._columns([field], [self.root_value], Frame(None, range(1)))
                 data[field.key] = column[0]
                 if outcome.is_null(self.failures):

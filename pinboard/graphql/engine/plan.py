@@ -89,6 +89,7 @@ class FieldPlan:
         self.resolve = resolve
         self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
         self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
+        self.price: Callable[[dict[str, Any]], int] | None = getattr(resolve, "price", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
         self.read: Callable[[Sequence[Any]], Sequence[Any]] | None = None

@@ -1,7 +1,8 @@
 """What an operation costs at most, known before it runs: a point for each object that it may lead to.
 
-Page sizes multiply: 25 pins with their authors are 25 points and 25 more. A mutation is worth some
-objects by itself. It all comes of the schema and the plan; there is no table of prices to keep.
+Page sizes multiply: 25 pins with their authors are 25 points and 25 more. A mutation costs by itself
+what its resolver says, as its `price` of the arguments. It all comes of the schema and the plan; there is
+no table of prices to keep.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,9 @@ from graphql import (
 if TYPE_CHECKING:
     from pinboard.graphql.engine.plan import FieldPlan, Selection
 
+# Of a mutation whose resolver says nothing.
 MUTATION_PRICE = 10
-# Of the schema as a whole, however much of it is asked: validation limits how deep that goes.
+# Of each field that leads to objects of the schema, however many: it may be all types, or all fields.
 INTROSPECTION_PRICE = 100
 # Of lists that are no connections, where no list among the arguments says how long they will be.
 LIST_SIZE = 10
@@ -43,12 +45,28 @@ def _below(selection: "Selection", variables: dict[str, Any], page: int) -> int:
 def _each(field: "FieldPlan", variables: dict[str, Any]) -> int:
     """One object of a field with all below it: of the type that costs most, where it may be several."""
     if is_introspection_type(get_named_type(field.definition.type)):
-        return INTROSPECTION_PRICE
+        return _of_schema(field)
     page = _page_size(field, variables)
     below = [
         _below(field.selection(of_type), variables, page) for of_type in _possible_types(field)
     ]
-    return 1 + max(below, default=0) + (MUTATION_PRICE if field.is_mutation else 0)
+    doing = price_of_doing(field, variables) if field.is_mutation else 0
+    return 1 + doing + max(below, default=0)
+
+
+def _of_schema(field: "FieldPlan") -> int:
+    (of_type,) = _possible_types(field)
+    below = field.selection(of_type).fields
+    return INTROSPECTION_PRICE + sum(
+        _of_schema(one) for one in below if is_composite_type(get_named_type(one.definition.type))
+    )
+
+
+def price_of_doing(mutation: "FieldPlan", variables: dict[str, Any]) -> int:
+    """What a mutation costs by itself, beside the objects of its payload."""
+    if mutation.price is None:
+        return MUTATION_PRICE
+    return mutation.price(_arguments(mutation, variables))
 
 
 def _times(field: "FieldPlan", variables: dict[str, Any], page: int) -> int:
