@@ -1,5 +1,7 @@
 """Fixtures that every test may use."""
 
+import gc
+
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
@@ -14,6 +16,12 @@ from tests.broker import Broker
 from tests.cluster.servers import Cluster
 from tests.events import Outbox
 from tests.leftovers import delete_rows
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays: garbage is no longer looked for in it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
