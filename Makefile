@@ -12,6 +12,10 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 CASES ?= 20000
 FUZZ_SECONDS ?= 600
 
+# Compiled code is kept, whatever the environment says: tests start dozens of processes, and each would
+# compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test demo lint format types imports schema schema-check shell migrations migrate migrations-check fuzz chaos bench curves lock clean check
 

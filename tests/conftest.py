@@ -1,7 +1,11 @@
 """Fixtures that every test may use."""
 
+import gc
+
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django_redis import get_redis_connection
 
 from apps.feed import authors
@@ -11,6 +15,24 @@ from tests.api import Api
 from tests.broker import Broker
 from tests.cluster.servers import Cluster
 from tests.events import Outbox
+from tests.leftovers import delete_rows
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays: garbage is no longer looked for in it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap():
+    """What hundreds of tests do, and none is about: passwords are hashed as in production, at the least
+    cost, and what tests commit is deleted."""
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, cost, least)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -57,15 +57,15 @@ def _run(command, found):
         )
 
 
-@pytest.fixture
-def url(transactional_db, tmp_path):
-    """The endpoint of a server of its own."""
-    with web_process(MEDIA_ROOT=str(tmp_path)) as web:
+@pytest.fixture(scope="module")
+def url(django_db_setup, tmp_path_factory):
+    """The endpoint of a server for all suites."""
+    with web_process(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))) as web:
         yield f"{web.url}/graphql"
 
 
 @pytest.fixture
-def target(url):
+def target(transactional_db, url):
     """What the suites are told: where to ask, as whom, and what is there."""
     ada = UserFactory(username="ada")
     board = BoardFactory(owner=ada)

@@ -1,10 +1,13 @@
 """`manage.py demo`: what it makes, that a seed decides it, and what it refuses."""
 
+from functools import partial
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.boards.models import Board
+from apps.demo import bulk, delivery
 from apps.demo.management.commands import demo
 from apps.follows.models import PersonFollow, TopicFollow
 from apps.follows.selectors import follower_counts
@@ -22,6 +25,12 @@ PEOPLE = 6
 def small(monkeypatch, capsys):
     """Few pictures: painting and shrinking them is what takes long."""
     monkeypatch.setattr(demo, "PICTURES", 5)
+
+
+@pytest.fixture
+def undelivered(monkeypatch):
+    """For tests of what is made before anything is delivered, by which pictures get their sizes."""
+    monkeypatch.setattr(delivery, "deliver_all", lambda bar: None)
 
 
 @pytest.fixture
@@ -76,7 +85,7 @@ def test_a_world_is_whole(db, api):
     assert feed["nodes"] != []
 
 
-def test_a_seed_decides_all_of_it(db):
+def test_a_seed_decides_all_of_it(db, undelivered):
     first = world_of(1)
     assert first == world_of(1)
     other = world_of(2)
@@ -90,6 +99,7 @@ def test_photos_are_used(db, photos):
 
 def test_a_large_world_goes_by_copy_and_says_so(db, monkeypatch, capsys, api):
     monkeypatch.setattr(demo, "BY_COPY", PEOPLE)
+    monkeypatch.setattr(bulk, "fill", partial(bulk.fill, pictures=6))
     make()
     assert f"{PEOPLE} people: by COPY" in capsys.readouterr().out
     assert Pin.objects.count() == PEOPLE * 30
@@ -105,7 +115,7 @@ def test_a_large_world_goes_by_copy_and_says_so(db, monkeypatch, capsys, api):
     assert answer.data["viewer"]["homeFeed"]["nodes"] == [{"picture": {"state": "READY"}}] * 5
 
 
-def test_a_second_world_is_refused_or_left_alone(db):
+def test_a_second_world_is_refused_or_left_alone(db, undelivered):
     make()
     with pytest.raises(CommandError, match="There is a demo world already"):
         make()

@@ -38,6 +38,14 @@ SCALARS = {
 }
 
 
+def drawn(kind):
+    """A strategy that is made when it is first wanted: not by each process that only collects tests."""
+    return st.deferred(lambda: kind(SCHEMA, custom_scalars=SCALARS))
+
+
+QUERIES, MUTATIONS = drawn(hypothesis_graphql.queries), drawn(hypothesis_graphql.mutations)
+
+
 @pytest.fixture
 def world(db, settings):
     """Somebody who is logged in, and the ids of all kinds of objects."""
@@ -56,13 +64,13 @@ def answer(api, query):
 
 
 @CASES
-@given(query=hypothesis_graphql.queries(SCHEMA, custom_scalars=SCALARS))
+@given(query=QUERIES)
 def test_queries(world, query):
     answer(world[0], query)
 
 
 @CASES
-@given(mutation=hypothesis_graphql.mutations(SCHEMA, custom_scalars=SCALARS))
+@given(mutation=MUTATIONS)
 def test_mutations(world, mutation):
     answer(world[0], mutation)
 
@@ -72,8 +80,7 @@ def test_mutations(world, mutation):
 def test_real_ids_wherever_an_id_may_be(world, data):
     """Texts where ids belong become ids of objects that are there, of whatever kind."""
     api, ids = world
-    draw = hypothesis_graphql.from_schema(SCHEMA, custom_scalars=SCALARS)
-    query = data.draw(draw)
+    query = data.draw(QUERIES | MUTATIONS)
     for _ in range(query.count('Id: "')):
         before, _, after = query.partition('Id: "')
         query = f'{before}Id:"{data.draw(st.sampled_from(ids))}"{after[after.index(chr(34)) + 1 :]}'

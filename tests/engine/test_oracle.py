@@ -2,9 +2,10 @@
 
 import os
 import re
+from array import array
 
 import orjson
-from graphql import ExecutionResult, execute_sync, parse
+from graphql import ExecutionResult, execute_sync, parse, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,8 @@ CASES = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-DRAWN = st.lists(st.integers(0, 9_999), min_size=20, max_size=80)
+# Numbers from 0 to 65,535, drawn as one: a draw for each would take longer than what they are for.
+DRAWN = st.binary(min_size=40, max_size=160).map(lambda raw: array("H", raw[len(raw) % 2 :]))
 REQUESTS = st.lists(VALUES, min_size=2, max_size=2)
 CHOICES = st.builds(Choices, DRAWN, st.sampled_from([4, 20, 100, 1_000_000]))
 # What graphql-core says of an operation that is not there, or not the only one.
@@ -56,22 +58,35 @@ def ran(operation, variables, root, kind):
     return kind(operation, values, Context(None, None), root).run()
 
 
+class Trusting(Documents):
+    """Takes what it has read for valid, which `test_what_is_drawn_is_valid` tells: to validate each takes
+    as long as all else together."""
+
+    def _validate(self, document, operation):
+        self.read = document
+
+
 def compare(document, requests, choices):
-    name, root = document.operation_name, Thing(0, choices)
-    parsed = parse(document.text)
+    name, root, documents = document.operation_name, Thing(0, choices), Trusting(SCHEMA)
     first, second = requests
     try:
-        operation = Documents(SCHEMA).prepare("", document.text, name)
+        operation = documents.prepare("", document.text, name)
     except BadInput:
-        (error,) = execute_sync(SCHEMA, parsed, operation_name=name).errors
+        (error,) = execute_sync(SCHEMA, parse(document.text), operation_name=name).errors
         assert error.message.startswith(NO_OPERATION)
         return
     # A plan serves again, for other variables too, and for one who traces it.
     for variables, kind in ((first, Execution), (second, Execution), (first, TracedExecution)):
         expected = execute_sync(
-            SCHEMA, parsed, root, variable_values=dict(variables), operation_name=name
+            SCHEMA, documents.read, root, variable_values=dict(variables), operation_name=name
         )
         assert told(ran(operation, variables, root, kind)) == told(expected)
+
+
+@settings(CASES, max_examples=CASES.max_examples // 10)
+@given(documents() | documents("mutation"))
+def test_what_is_drawn_is_valid(document):
+    assert validate(SCHEMA, parse(document.text)) == []
 
 
 @CASES
