@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django_redis import get_redis_connection
 from tqdm import tqdm
 
@@ -17,7 +17,6 @@ from tests.chaos.world import World
 from tests.factories.media import PictureFactory, UploadFactory
 from tests.factories.pins import make_pin
 
-_AWAY = (OperationalError, InterfaceError)
 _FLUSHED = ("flush", "storm")
 _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 
