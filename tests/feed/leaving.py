@@ -36,19 +36,29 @@ class Leaving:
         self._new_board(self.boards.index(board), board.owner_id)
         self._look()
 
-    @rule(who=other, is_made=st.booleans())
-    def suspend_or_restore(self, who, is_made):
-        person, act = self.people[who], suspend_person if is_made else restore_person
-        act(actor_id=self.world.staff, user_id=person, reason="a test")
-        (self.model.suspended.add if is_made else self.model.suspended.discard)(person)
+    @rule(
+        who=other,
+        by_staff=st.booleans(),
+        times=st.sampled_from([1, 2, 3]),
+        is_built=st.sampled_from([True, False]),
+    )
+    def go_or_come_back(self, who, by_staff, times, is_built):
+        """Once, or to and fro; timelines may be built meanwhile."""
+        for _ in range(times):
+            (self._suspend_or_restore if by_staff else self._leave_or_stay)(self.people[who])
+            if is_built:
+                self._build_anew()
         self._look()
 
-    @rule(who=other, is_made=st.booleans())
-    def leave_or_stay(self, who, is_made):
-        person = self.people[who]
-        (request_account_deletion if is_made else cancel_account_deletion)(actor_id=person)
-        (self.model.leaving.add if is_made else self.model.leaving.discard)(person)
-        self._look()
+    def _suspend_or_restore(self, person):
+        act = restore_person if person in self.model.suspended else suspend_person
+        act(actor_id=self.world.staff, user_id=person, reason="a test")
+        self.model.suspended ^= {person}
+
+    def _leave_or_stay(self, person):
+        is_leaving = person in self.model.leaving
+        (cancel_account_deletion if is_leaving else request_account_deletion)(actor_id=person)
+        self.model.leaving ^= {person}
 
     @rule(who=other)
     def erase(self, who):

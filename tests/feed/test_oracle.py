@@ -100,9 +100,11 @@ class Feeds(Acts, Leaving, Looks, RuleBasedStateMachine):
         self._look()
 
     @precondition(lambda self: self.model.choices)
-    @rule(which=index)
-    def end_board_follow(self, which):
-        """What somebody chose for a board is forgotten."""
+    @rule(which=index, is_built=st.booleans())
+    def end_board_follow(self, which, is_built):
+        """What somebody chose for a board is forgotten; their timeline may have been built since."""
+        if is_built:
+            self._build_anew()
         who, board = self._pick(sorted(self.model.choices), which)
         choice = BoardFollow.objects.get(follower_id=who, board_id=board)
         end_board_follow(actor_id=self.world.staff, follow_id=choice.pk, reason="a test")
