@@ -44,10 +44,10 @@ class Leaving:
     )
     def go_or_come_back(self, who, by_staff, times, is_built):
         """Once, or to and fro; timelines may be built meanwhile."""
-        for _ in range(times):
-            (self._suspend_or_restore if by_staff else self._leave_or_stay)(self.people[who])
-            if is_built:
+        for number in range(times):
+            if is_built and number > 0:
                 self._build_anew()
+            (self._suspend_or_restore if by_staff else self._leave_or_stay)(self.people[who])
         self._look()
 
     def _suspend_or_restore(self, person):
