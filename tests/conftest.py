@@ -83,12 +83,7 @@ def cluster(tmp_path_factory):
 @pytest.fixture
 def on_cluster(cluster, settings, monkeypatch):
     """The cache, and that of processes which the test starts, is on the cluster."""
-    options = {
-        **settings.CACHES["default"]["OPTIONS"],
-        "CLIENT_CLASS": "pinboard.cache.cluster.Client",
-    }
-    ours = {**settings.CACHES["default"], "LOCATION": [cluster.url], "OPTIONS": options}
-    settings.CACHES = {"default": ours}
+    settings.CACHES = cluster.caches()
     monkeypatch.setenv("CACHE_URL", cluster.url)
     get_redis_connection("default").flushdb()
     return cluster

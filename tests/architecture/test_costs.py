@@ -151,7 +151,8 @@ class World:
         what = f"{field.name}{ARGUMENTS.get(f'{name}.{field.name}', '')} {below(field)}"
         if f"{name}.{field.name}" in OWN:
             return f"{{ viewer {{ {what} }} }}", {}
-        ids = [str(one.pk) for one in self.objects[name]]
+        # Each twice, since from eight on ids go to Postgres in another form.
+        ids = 2 * [str(one.pk) for one in self.objects[name]]
         query = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on {name} {{ {what} }} }} }}"
         return query, {"ids": ids}
 

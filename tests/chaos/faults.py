@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django_redis import get_redis_connection
 from tqdm import tqdm
 
@@ -17,7 +17,6 @@ from tests.chaos.world import World
 from tests.factories.media import PictureFactory, UploadFactory
 from tests.factories.pins import make_pin
 
-_AWAY = (OperationalError, InterfaceError)
 _FLUSHED = ("flush", "storm")
 _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 
@@ -25,8 +24,8 @@ _LONGEST_PAUSE, _LONGEST_ABSENCE = 0.6, 2.0
 class Row(NamedTuple):
     """What became of one fault's pins: what followers read (`Count`); `repeated`: entries that are there
     again in timelines as they are stored, where no follower sees them; `dead`: deliveries that were given
-    up; `ended`: processes that ended by themselves, and were started again; `seconds`: from the last fault
-    until all had arrived."""
+    up; `ended`: processes that ended by themselves, and were started again; `left`: deliveries, each to many
+    followers, that waited after the last fault; `seconds`: from then until all had arrived."""
 
     fault: str
     pins: int
@@ -38,6 +37,7 @@ class Row(NamedTuple):
     repeated: int
     dead: int
     ended: int
+    left: int
     seconds: float
 
 
@@ -61,12 +61,14 @@ class Chaos:
             "postgres": self._postgres,
             "web": self._web,
             "storm": self._storm,
+            "primary": self._primary,
         }[name]
         last = max(self._world.pins_after(0), default=0)
         ended = self._celery.ended
         if name != "web":
             self._pin(self._options.pins)
         fault()
+        left = _left()
         healed = time.monotonic()
         dead = self._wait(name)
         people = self._world.followers
@@ -82,7 +84,7 @@ class Chaos:
         if name in _FLUSHED:
             self._world.make_timelines()
         ended = self._celery.ended - ended
-        return Row(name, len(pins), *counted, repeated, dead, ended, round(seconds, 1))
+        return Row(name, len(pins), *counted, repeated, dead, ended, left, round(seconds, 1))
 
     def _process(self) -> None:
         self._again(lambda: self._celery.kill_process(self._random))
@@ -115,8 +117,11 @@ class Chaos:
             UploadFactory(picture=picture, owner=self._world.board.owner)
             pin_and_die(self._world.board.owner_id, self._world.board.pk, picture.pk)
 
+    def _primary(self) -> None:
+        self._again(lambda: self._machines.kill_primary(self._random))
+
     def _storm(self) -> None:
-        """All of it, in a drawn order, with new pins between."""
+        """All of it on one server, in a drawn order, with new pins between."""
         faults = [self._process, self._worker, self._flush, self._broker, self._postgres, self._web]
         self._random.shuffle(faults)
         for fault in faults:
@@ -141,10 +146,13 @@ class Chaos:
         with tqdm(desc=f"{name:>12}", unit="") as bar:
             while True:
                 self._celery.mind()
-                now = figures()
-                left = sum(now.depth.values())
+                left = _left()
                 bar.total = max(bar.total or 0, bar.n + left)
                 bar.update(max(bar.total - left - bar.n, 0))
                 if not left or time.monotonic() > deadline:
-                    return now.dead
+                    return figures().dead
                 time.sleep(0.05)
+
+
+def _left() -> int:
+    return sum(figures().depth.values())

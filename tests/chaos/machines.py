@@ -1,19 +1,28 @@
 """What the product runs on, in pieces that can be broken one by one: Postgres, the Valkey of the
-timelines, and a Valkey of its own for the broker."""
+timelines, which may be a cluster, and a Valkey of its own for the broker."""
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
+from unittest.mock import patch
 
+from django.test import override_settings
+
+from pinboard.cache.cluster import close
 from pinboard.local.postgres import Postgres
 from pinboard.local.registry import Registry
 from pinboard.local.valkey import Valkey
+from tests.cluster.servers import Cluster, until
 
 
 class Machines:
     """The services, with their data in `folder`."""
 
     def __init__(self, folder: Path, logs: Path) -> None:
+        self._folder = folder
         registry = Registry(folder / "services.json")
         # What was committed has to outlast a crash of Postgres, though not of this machine: see `World`.
         self.postgres = Postgres(folder, logs / "postgres.log", registry, durable=False)
@@ -46,3 +55,25 @@ class Machines:
         pid = int((self.postgres.data / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGQUIT)
         self.postgres.stop()
+
+    @contextmanager
+    def on_cluster(self) -> Iterator[Cluster]:
+        """The timelines, here and in processes that are started, are on a cluster."""
+        self._cluster = Cluster(self._folder / "cluster")
+        try:
+            with (
+                override_settings(CACHES=self._cluster.caches()),
+                patch.dict(os.environ, CACHE_URL=self._cluster.url),
+            ):
+                yield self._cluster
+        finally:
+            close()
+            self._cluster.stop()
+
+    def kill_primary(self, random: Random) -> None:
+        """SIGKILL to one of the cluster's primaries: its replica is promoted, and has it for its replica
+        when it is back."""
+        victim = random.choice(self._cluster.primaries())
+        victim.kill()
+        until(lambda: self._cluster.is_replaced(victim))
+        self._cluster.revive()

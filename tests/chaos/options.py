@@ -4,7 +4,8 @@ import argparse
 import random
 from pathlib import Path
 
-FAULTS = ("process", "worker", "flush", "broker", "postgres", "web", "storm")
+ON_CLUSTER = ("primary",)
+FAULTS = ("process", "worker", "flush", "broker", "postgres", "web", "storm", *ON_CLUSTER)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -48,10 +48,12 @@ class Celery:
         self._worker = self._start_worker()
         self._beat = self._start_beat()
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not current_app.control.ping(timeout=0.5):
-            if self._worker.poll() is not None or time.monotonic() > deadline:
-                self.__exit__()
-                raise RuntimeError(f"The worker did not start; see {self._logs}/worker.log.")
+        # Connections that are kept may be from before the broker was stopped.
+        with current_app.connection_for_write() as own:
+            while not current_app.control.ping(timeout=0.5, connection=own):
+                if self._worker.poll() is not None or time.monotonic() > deadline:
+                    self.__exit__()
+                    raise RuntimeError(f"The worker did not start; see {self._logs}/worker.log.")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,11 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from benchmarks.report import machine
 from tests.chaos.faults import Chaos, Row
 from tests.chaos.machines import Machines
+from tests.chaos.options import ON_CLUSTER
 from tests.chaos.processes import Celery
 from tests.chaos.world import World
 
@@ -14,14 +15,32 @@ from tests.chaos.world import World
 def main(options: argparse.Namespace, machines: Machines) -> int:
     """Run what was asked for; the exit code."""
     world = World.make(options.followers)
-    rows = []
-    with Celery(options, options.out) as celery:
-        chaos = Chaos(options, machines, celery, world)
-        for name in options.faults:
-            rows.append(chaos.run(name))
-            _write(options, rows)
+    rows = list[Row]()
+    for row in _rows(options, machines, world):
+        rows.append(row)
+        _write(options, rows)
     _print(options, rows)
     return verdict(rows)
+
+
+def _rows(options: argparse.Namespace, machines: Machines, world: World) -> Iterator[Row]:
+    """What the product suffers on one Valkey, and then what it does on a cluster."""
+    if names := [name for name in options.faults if name not in ON_CLUSTER]:
+        yield from _broken(options, machines, world, names)
+    if names := [name for name in options.faults if name in ON_CLUSTER]:
+        with machines.on_cluster() as cluster:
+            world.make_timelines()
+            cluster.in_step()
+            yield from _broken(options, machines, world, names)
+
+
+def _broken(
+    options: argparse.Namespace, machines: Machines, world: World, names: Sequence[str]
+) -> Iterator[Row]:
+    with Celery(options, options.out) as celery:
+        chaos = Chaos(options, machines, celery, world)
+        for name in names:
+            yield chaos.run(name)
 
 
 def verdict(rows: Sequence[Row]) -> int:

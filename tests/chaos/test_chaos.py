@@ -83,7 +83,7 @@ def test_what_is_read_twice_or_in_another_order_is_counted():
 
 
 def test_what_is_a_failure():
-    fine = Row("web", 1, 6, 6, 0, 0, 0, 2, 0, 1, 1.0)
+    fine = Row("web", 1, 6, 6, 0, 0, 0, 2, 0, 1, 3, 1.0)
     assert verdict([fine, fine]) == 0
     for what in ("lost", "doubled", "misread", "dead"):
         assert verdict([fine, fine._replace(**{what: 1})]) == 1

@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from django.core.management import call_command
 from django.db import connection
-from django_redis import get_redis_connection
 
 from apps.boards.models import Board
 from apps.feed import store
 from apps.pins.models import Pin
 from benchmarks.followers import make_author, make_timelines
 from pinboard.cache import keys
+from pinboard.cache.commands import commands
 from pinboard.local.postgres import DATABASE
 from pinboard.local.process import end_with_parent
 
@@ -129,7 +129,6 @@ class World:
 
 
 def _raw(people: Sequence[int]) -> Iterator[bytes]:
-    client = get_redis_connection("default")
     for start in range(0, len(people), _BATCH):
-        names = [keys.timeline(one) for one in people[start : start + _BATCH]]
-        yield from (raw or b"" for raw in client.mget(names))
+        part = people[start : start + _BATCH]
+        yield from (raw or b"" for raw in commands([("GET", keys.timeline(one)) for one in part]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from django.conf import settings
 from django_redis import get_redis_connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -34,7 +35,7 @@ class Node:
     def start(self) -> None:
         """Start it, as who it was before if it was."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        settings = {
+        wanted = {
             "port": self.port,
             "cluster-port": self.bus_port,
             "bind": "127.0.0.1",
@@ -47,7 +48,7 @@ class Node:
             "cluster-require-full-coverage": "no",
             "repl-diskless-sync-delay": 0,
         }
-        options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+        options = [part for name, value in wanted.items() for part in (f"--{name}", str(value))]
         with open_log(self._folder / "log") as log:
             self.process = subprocess.Popen(
                 [str(get_binary_path()), *options],
@@ -110,6 +111,12 @@ class Cluster:
     def url(self) -> str:
         """For `CACHE_URL`."""
         return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def caches(self) -> dict[str, Any]:
+        """Django's `CACHES`, on the cluster."""
+        ours = settings.CACHES["default"]
+        options = {**ours["OPTIONS"], "CLIENT_CLASS": "pinboard.cache.cluster.Client"}
+        return {"default": {**ours, "LOCATION": [self.url], "OPTIONS": options}}
 
     def _join(self) -> None:
         first, *others = self.nodes

@@ -88,7 +88,7 @@ class Acts:
         owner = self.model.pins[pin].owner
         board = [one.pk for one in self.boards if one.owner_id == owner][at]
         pins.move_pins(actor_id=owner, pin_ids=[pin], board_id=board)
-        self.model.move_pin(pin, board)
+        self.model.pins[pin].board = board
         self._look()
 
     @precondition(lambda self: self.model.pins)
@@ -96,7 +96,7 @@ class Acts:
     def delete(self, which):
         pin = self._pin(which)
         pins.delete_pin(actor_id=self.model.pins[pin].owner, pin_id=pin)
-        self.model.delete_pin(pin)
+        del self.model.pins[pin]
         self._look()
 
     @precondition(lambda self: self.model.pins)
@@ -191,7 +191,7 @@ class Acts:
         seen = [one for one in of_line if self.model.sees(who, one)]
         if seen:
             unhide_pin(person_id=who, pin_id=self._pick(seen, which))
-            self.model.unhide_line(who, line)
+            self.model.hidden.remove((who, line))
 
     @rule(one=actor, which=index)
     def see_fewer(self, one, which):

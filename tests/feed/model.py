@@ -49,12 +49,14 @@ class Model:
     hidden: set[tuple[int, int]] = field(default_factory=set)
     fewer: set[tuple[int, int]] = field(default_factory=set)
     suspended: set[int] = field(default_factory=set)
+    leaving: set[int] = field(default_factory=set)
 
     # --- who sees what ---------------------------------------------------------------------------
 
     def sees_person(self, viewer: int, person: int) -> bool:
         is_blocked = {(viewer, person), (person, viewer)} & self.blocks
-        return viewer == person or (person not in self.suspended and not is_blocked)
+        is_away = person in self.suspended | self.leaving
+        return viewer == person or not (is_away or is_blocked)
 
     def sees_board(self, viewer: int, board: int) -> bool:
         found = self.boards[board]
@@ -121,21 +123,28 @@ class Model:
         there = (one for one in sorted(self.pins) if self.pins[one].line == line)
         return next((one for one in there if self.pins[one].board == board), None)
 
-    def move_pin(self, pin: int, board: int) -> None:
-        self.pins[pin].board = board
+    def delete_board(self, board: int) -> None:
+        del self.boards[board]
+        self.pins = {key: one for key, one in self.pins.items() if one.board != board}
+        self.choices = {key: one for key, one in self.choices.items() if key[1] != board}
 
-    def delete_pin(self, pin: int) -> None:
-        del self.pins[pin]
+    def erase_person(self, person: int) -> None:
+        """Nothing is left of what somebody made or wanted, or of what others wanted of them."""
+        for board in [key for key, one in self.boards.items() if one.owner == person]:
+            self.delete_board(board)
+        for pairs in (self.follows, self.blocks, self.mutes, self.hidden, self.fewer):
+            pairs -= {pair for pair in pairs if person in pair}
+        self.choices = {key: one for key, one in self.choices.items() if key[0] != person}
 
     def follow_person(self, follower: int, person: int) -> None:
         self._require(follower != person and self.sees_person(follower, person))
         self.follows.add((follower, person))
-        self._forget_left_out(follower, person)
+        self._forget_choices(follower, person, {False})
 
     def unfollow_person(self, follower: int, person: int) -> None:
         if (follower, person) in self.follows:
             self.follows.remove((follower, person))
-            self._forget_left_out(follower, person)
+            self._forget_choices(follower, person, {False})
 
     def follow_board(self, follower: int, board: int) -> None:
         self._require(self.boards[board].owner != follower and self.sees_board(follower, board))
@@ -155,7 +164,7 @@ class Model:
         self.blocks.add((blocker, blocked))
         for one, other in ((blocker, blocked), (blocked, blocker)):
             self.follows.discard((one, other))
-            self._forget(lambda who, board, _: (who, self.boards[board].owner) == (one, other))  # noqa: B023
+            self._forget_choices(one, other, {True, False})
 
     def unblock_person(self, blocker: int, blocked: int) -> None:
         self.blocks.discard((blocker, blocked))
@@ -171,9 +180,6 @@ class Model:
         self._require(self.sees(person, pin))
         self.hidden.add((person, self.pins[pin].line))
 
-    def unhide_line(self, person: int, line: int) -> None:
-        self.hidden.discard((person, line))
-
     def see_fewer(self, person: int, subject: int) -> None:
         board = self.boards.get(subject)
         sees = self.sees_board if board else self.sees_person
@@ -181,15 +187,10 @@ class Model:
         self._require(person != owner and sees(person, subject))
         self.fewer.add((person, subject))
 
-    def _forget_left_out(self, follower: int, person: int) -> None:
-        self._forget(
-            lambda who, board, is_following: (
-                not is_following and (who, self.boards[board].owner) == (follower, person)
-            )
-        )
-
-    def _forget(self, which) -> None:
-        self.choices = {key: one for key, one in self.choices.items() if not which(*key, one)}
+    def _forget_choices(self, follower: int, person: int, which: set[bool]) -> None:
+        for (who, board), choice in list(self.choices.items()):
+            if (who, self.boards[board].owner) == (follower, person) and choice in which:
+                del self.choices[who, board]
 
     @staticmethod
     def _require(is_allowed: bool) -> None:

@@ -10,7 +10,9 @@ from apps.feed.models import LargeAuthor
 from apps.feed.services import audits, hide_pin
 from apps.follows.services import follow_person, unfollow_person
 from apps.topics.selectors import topics_in_use
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
 
@@ -117,3 +119,18 @@ def test_the_command_builds_anew(ada, capsys, whose):
 def test_the_command_knows_no_strangers(ada):
     with pytest.raises(CommandError, match="There is no active person 5"):
         call_command("timelines", "rebuild", "--people", 5)
+
+
+def test_it_reads_of_those_followed_in_proportion(ada):
+    """And so does who builds a timeline."""
+    board = BoardFactory(owner=ada)
+
+    def grow(count):
+        crowd = make_crowd(board, count)
+        timelines.rebuild(ada.pk)
+        return crowd
+
+    def audit(crowd):
+        assert services.audit_timelines([ada.pk]) == (1, 0, 0)
+
+    assert_in_proportion(grow, audit, most=120)

@@ -1,5 +1,7 @@
 """Fan-out: from pins to the timelines of followers."""
 
+from functools import partial
+
 import pytest
 
 from apps.boards.services import update_board
@@ -10,7 +12,9 @@ from apps.pins.events import PinCreated
 from apps.pins.services import create_pin
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import deliver_due
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.media import PictureFactory
 from tests.factories.users import UserFactory
 
@@ -104,3 +108,15 @@ def test_a_range_that_has_grown_goes_on(world, outbox):
     dues = outbox.published(FanOutDue)
     assert len(dues) > 2
     assert {type(event) for event in outbox.published(PinCreated)} == {PinCreated}
+
+
+def test_it_reads_followers_in_proportion(world, outbox, monkeypatch):
+    """As many ranges as there are followers for."""
+    monkeypatch.setattr(fanout, "STEP", 100)
+    board = world[0][0]
+
+    def fan_out(_):
+        _pin(board)
+        outbox.drain()
+
+    assert_in_proportion(partial(make_crowd, board), fan_out, most=20)

@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from apps.feed import timelines
 from apps.feed.selectors import following, following_feed
+from apps.feed.sources import popular
 from apps.follows.services import follow_person
 from apps.pins.models import Pin
 from pinboard.paging import Window
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
 
@@ -28,6 +31,7 @@ query($size: Int) {
   }
 }
 """
+BOTH = "{ viewer { followingFeed { nodes { id } } homeFeed { nodes { id } } } }"
 
 
 @pytest.fixture
@@ -96,3 +100,21 @@ def test_a_hundred_entries_take_the_statements_of_twenty_five(api, django_assert
         with django_assert_num_queries(1):
             found = client(PAGE, size=size).data["viewer"]["followingFeed"]["edges"]
         assert len(found) == size
+
+
+def test_pages_go_through_rows_in_proportion(api):
+    board = BoardFactory()
+    client = api.as_(board.owner)
+
+    def grow(count):
+        crowd = make_crowd(board, count)
+        timelines.rebuild(board.owner_id)
+        popular.refresh()
+        return crowd
+
+    def read(crowd):
+        viewer = client(BOTH).data["viewer"]
+        # All pins show one picture, which is one entry of the home feed.
+        assert [len(feed["nodes"]) for feed in viewer.values()] == [25, 1]
+
+    assert_in_proportion(grow, read, most=40)

@@ -33,15 +33,17 @@ from apps.feed import authors, fanout, scrolls, store, tasks, timelines
 from apps.feed.selectors import ranked
 from apps.feed.services import audits
 from apps.feed.sources import popular, topics
+from apps.follows.models import BoardFollow
+from apps.follows.services import end_board_follow
 from apps.media.events import PictureReady
 from apps.media.models import Picture, PictureState
 from apps.pins import services as pins
-from apps.users.services import restore_person, suspend_person
 from pinboard.events import outbox
 from pinboard.events.models import Delivery
 from pinboard.events.outbox import publish
 from pinboard.events.registry import decode, subscription
 from tests.feed.acts import Acts, index
+from tests.feed.leaving import Leaving
 from tests.feed.looks import ADA, BOARDS_EACH, EVERYBODY, PEOPLE, SOURCES, Looks, World
 from tests.feed.model import Board, Model
 
@@ -49,7 +51,7 @@ CASES = int(os.environ.get("FUZZ_CASES", "2000")) // 100
 STEPS = 30
 
 
-class Feeds(Acts, Looks, RuleBasedStateMachine):
+class Feeds(Acts, Leaving, Looks, RuleBasedStateMachine):
     """What happens in the world. A history is a transaction that is taken back."""
 
     transaction = None
@@ -75,7 +77,7 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
         ranked.SOURCES = [SOURCES[name] for name in self.sources]
         store._LATE, fanout.STEP = late, step
         self.set_limit(limit)
-        self.people, self.boards = self.world.people, self.world.boards
+        self.people, self.boards = list(self.world.people), list(self.world.boards)
         self.model = Model({board.pk: Board(board.owner_id) for board in self.boards})
         self.scroll = None
         for other in range(1, PEOPLE):
@@ -88,14 +90,6 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
 
     # --- what staff and machines do --------------------------------------------------------------
 
-    @rule(other=st.one_of(st.just(1), st.integers(1, PEOPLE - 1)), is_made=st.booleans())
-    def suspend_or_restore(self, other, is_made):
-        act = suspend_person if is_made else restore_person
-        who = self.people[other]
-        act(actor_id=self.world.staff, user_id=who, reason="a test")
-        (self.model.suspended.add if is_made else self.model.suspended.discard)(who)
-        self._look()
-
     @precondition(lambda self: self.model.pins)
     @rule(which=index, is_made=st.booleans())
     def hide_or_restore_pin(self, which, is_made):
@@ -103,6 +97,18 @@ class Feeds(Acts, Looks, RuleBasedStateMachine):
         act = pins.hide_pin if is_made else pins.restore_pin
         act(actor_id=self.world.staff, pin_id=pin, reason="a test")
         self.model.pins[pin].is_hidden = is_made
+        self._look()
+
+    @precondition(lambda self: self.model.choices)
+    @rule(which=index, is_built=st.booleans())
+    def end_board_follow(self, which, is_built):
+        """What somebody chose for a board is forgotten; their timeline may have been built since."""
+        if is_built:
+            self._build_anew()
+        who, board = self._pick(sorted(self.model.choices), which)
+        choice = BoardFollow.objects.get(follower_id=who, board_id=board)
+        end_board_follow(actor_id=self.world.staff, follow_id=choice.pk, reason="a test")
+        del self.model.choices[who, board]
         self._look()
 
     @precondition(lambda self: any(not pin.is_ready for pin in self.model.pins.values()))
@@ -207,6 +213,7 @@ def test_the_feeds_are_those_of_a_plain_model(db, monkeypatch, settings, part):
     """In parts, for as many processes."""
     settings.RATE_LIMIT_POINTS = settings.RATE_LIMIT_REFILL = 10**9
     settings.FEED_PUSH_MAX_FOLLOWERS = 100
+    settings.DELETION_GRACE = timedelta(0)
     # Histories set them.
     for module, name in ((store, "_LATE"), (fanout, "STEP"), (ranked, "SOURCES")):
         monkeypatch.setattr(module, name, getattr(module, name))

@@ -1,6 +1,7 @@
 """What the feed takes from what is popular."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django_redis import get_redis_connection
@@ -17,7 +18,9 @@ from apps.users.services import (
     request_account_deletion,
     update_profile,
 )
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
 
@@ -204,3 +207,9 @@ def test_nothing_is_kept_of_who_is_gone(ada, outbox, settings):
     erase_person(user_id=ada.pk)
     outbox.drain()
     assert client.keys(f"*{{{ada.pk}}}*") == []
+
+
+@pytest.mark.parametrize("countries", [("",), ("", "SE", "DE")], ids=["unknown", "known"])
+def test_weighing_goes_through_saves_in_proportion(db, countries):
+    grow = partial(make_crowd, BoardFactory(), countries=countries)
+    assert_in_proportion(grow, lambda _: tasks.refresh_popular(), most=50)

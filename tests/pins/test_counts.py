@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -30,7 +31,9 @@ from pinboard.errors import NotFound
 from pinboard.events import outbox
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import decode, subscriptions
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory, SectionFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.media import UploadFactory
 from tests.factories.users import UserFactory
 
@@ -309,3 +312,14 @@ def test_counters_agree_with_a_plain_model(db, monkeypatch):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_counting_reads_counters_in_proportion(db):
+    board = BoardFactory()
+
+    def count(crowd):
+        boards, people = [one.board for one in crowd], [one.person for one in crowd]
+        assert selectors.pin_counts(board.owner_id, boards, people) == [4] * len(crowd)
+        assert selectors.save_counts([one.pin for one in crowd]).get() == [4] * len(crowd)
+
+    assert_in_proportion(partial(make_crowd, board), count, most=50)

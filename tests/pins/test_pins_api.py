@@ -58,6 +58,10 @@ query($username: String!, $first: Int!) {
 }
 """
 
+COVERS = (
+    "query($username: String!) { user(username: $username) { boards { nodes { cover { id } } } } }"
+)
+
 
 @pytest.fixture
 def ada(db):
@@ -302,6 +306,12 @@ def test_staff_hide_and_restore(api, ada, eve):
         restore_pin(actor_id=staff.pk, pin_id=pin.pk, reason="a mistake")
     assert api(PIN, id=str(first.pk)).data["node"]["saveCount"] == 1
     assert api(BOARD, id=str(pin.board_id)).data["node"]["pinCount"] == 1
+
+
+def test_every_board_of_a_page_has_its_cover(api, ada):
+    pins = [make_pin(BoardFactory(owner=ada, position=number)) for number in range(10)]
+    nodes = api(COVERS, username="ada").data["user"]["boards"]["nodes"]
+    assert [node["cover"]["id"] for node in nodes] == [str(pin.picture_id) for pin in pins]
 
 
 def test_a_page_costs_the_same_whatever_its_size(api, ada):

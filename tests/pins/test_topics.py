@@ -1,5 +1,7 @@
 """What pins are about, and the pins of topics, through the API."""
 
+from functools import partial
+
 import pytest
 from django.core.management import call_command
 
@@ -8,10 +10,20 @@ from apps.boards.services import update_board
 from apps.pins.events import PinEdited
 from apps.pins.models import Pin, PinTopic
 from apps.pins.selectors import newest_of_topics, visible
-from apps.pins.services import correct_pin, delete_pin, hide_pin, holding, move_pins, update_pin
+from apps.pins.services import (
+    correct_pin,
+    delete_pin,
+    hide_pin,
+    holding,
+    move_pins,
+    tag_pins,
+    update_pin,
+)
 from apps.topics.services import correct_topic, switch_off_topic
 from apps.users.services import suspend_person
+from tests.effort import assert_in_proportion
 from tests.factories.boards import BoardFactory
+from tests.factories.crowds import make_crowd
 from tests.factories.media import PictureFactory
 from tests.factories.pins import make_pin, make_save
 from tests.factories.topics import TopicFactory, make_tag, topic
@@ -212,3 +224,14 @@ def test_topics_of_a_whole_page_are_one_statement_more(api, outbox):
     pins = answer.data["node"]["pins"]["nodes"]
     assert [[one["slug"] for one in pin["topics"]] for pin in pins] == [[], ["cats"], ["bread"]]
     assert len(answer.statements) == len(bare.statements) + 1
+
+
+def test_tagging_and_reading_tags_are_in_proportion(db):
+    bread, board = topic("bread").pk, BoardFactory()
+
+    def tag_and_read(crowd):
+        tag_pins(pin_ids=[one.pin for one in crowd])
+        newest = newest_of_topics(visible(board.owner_id), [bread], len(crowd))
+        assert newest[:2] == [crowd[-1].saved, crowd[-1].pin]
+
+    assert_in_proportion(partial(make_crowd, board), tag_and_read, most=80)

@@ -33,7 +33,6 @@ from pinboard.sql import (
     compile_queryset,
     fill,
     flag,
-    rows,
     together,
 )
 
@@ -248,7 +247,8 @@ def cover_pictures(viewer_id: int | None, boards: Sequence[int]) -> list[int | N
     """
     sql, params = _cover_statement()
     values = {**as_viewer(viewer_id), IDS.name: array(boards)}
-    return [id for (id,) in rows(sql, fill(params, values))]
+    statement = Statement(sql, fill(params, values))
+    return Later(statement, lambda found: [id for (id,) in found]).get()
 
 
 @cache
