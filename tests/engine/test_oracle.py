@@ -55,7 +55,7 @@ def ran(operation, variables, root, kind):
         values = coerced(operation, variables)
     except InvalidDocument as invalid:
         return ExecutionResult(None, invalid.errors)
-    return kind(operation, values, Context(None, None), root).run()
+    return kind(operation.variant(values), values, Context(None, None), root).run()
 
 
 class Trusting(Documents):
