@@ -8,7 +8,9 @@ are and however long their lists. A page knows whether more lies before and afte
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol, overload
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -20,7 +22,7 @@ from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
 from pinboard.related import EVERYTHING, Breadth, Wanted
 from pinboard.sql import Later, Slot, array, compile_queryset, fill, numbered
-from pinboard.table import Layout, Reader, Table, Values
+from pinboard.table import Layout, Lists, Reader, Table, Values
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
@@ -105,22 +107,24 @@ class Row(NamedTuple):
     record: Any = None
 
 
-def _layout(order: Order, record: Layout | None) -> Layout:
-    """How to read the rows of `Listing.pages`: the parent's place, two flags, id, key, record."""
-    start, end = 4, 4 + len(order.columns)
+def _layout(
+    order: Order, node: int, key: Sequence[int], start: int, record: Layout | None
+) -> Layout:
+    """How to read the rows of `Listing.pages`. `node`, `key`: where these are; `start`: where the record is."""
 
     def make(row: Values) -> Row:
-        return Row(row[3], tuple(row[start:end]), order, record and record.make(row[end:]))
+        of_key = tuple([row[place] for place in key])
+        return Row(row[node], of_key, order, record and record.make(row[start:]))
 
     def records(rows: Table) -> Sequence[Any]:
-        return [None] * len(rows) if record is None else rows.within(end, record)
+        return [None] * len(rows) if record is None else rows.within(start, record)
 
     readers: dict[str, Reader] = {
-        "key": lambda rows: list(zip(*map(rows.at, range(start, end)), strict=True)),
+        "key": lambda rows: list(zip(*map(rows.at, key), strict=True)),
         "order": lambda rows: [order] * len(rows),
         "record": records,
     }
-    return Layout({"id": 3}, make, readers)
+    return Layout({"id": node}, make, readers)
 
 
 class Page(NamedTuple):
@@ -131,6 +135,33 @@ class Page(NamedTuple):
     has_previous: bool
 
 
+class Pages(Sequence[Page]):
+    """A page for each of many parents. What is on all of them is read together: `rows`."""
+
+    def __init__(self, rows: Lists, has_next: Sequence[bool], has_previous: Sequence[bool]) -> None:
+        self.rows = rows
+        self.has_next = has_next
+        self.has_previous = has_previous
+
+    @classmethod
+    def of(cls, pages: Sequence[Page], flat: Sequence[Row]) -> "Pages":
+        """Pages whose rows are those of `flat`, one page after the other."""
+        rows = Lists(flat, [len(page.rows) for page in pages])
+        return cls(rows, [page.has_next for page in pages], [page.has_previous for page in pages])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Page: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Page]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        if isinstance(at, int):
+            return Page(self.rows[at], self.has_next[at], self.has_previous[at])
+        return list(map(Page, self.rows[at], self.has_next[at], self.has_previous[at]))
+
+
 class Pager(Protocol):
     """What a connection needs of a list; `Listing` is the one over Postgres."""
 
@@ -139,7 +170,7 @@ class Pager(Protocol):
 
     def pages(
         self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
-    ) -> Later[list[Page]]: ...
+    ) -> Later[Sequence[Page]]: ...
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]: ...
 
@@ -160,8 +191,7 @@ _kept: dict[tuple[Any, ...], _Compiled] = {}
 _PARENTS = Slot("parents")
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """The rows that hang on a parent.
 
     `rows_of`: gives, for an expression that stands for the parent's id, the rows that the viewer
@@ -175,12 +205,12 @@ class Listing:
     order: Order
     node: str = "id"
     loader: Loader[Any] | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     name: str | None = None
 
     def pages(
         self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
-    ) -> Later[list[Page]]:
+    ) -> Later[Sequence[Page]]:
         """A page for each parent, in one statement.
 
         `wanted`: what is asked of its records, which bring along what their loader knows of it.
@@ -235,18 +265,23 @@ class Listing:
             within = within.filter(self.order.beyond(before, forward=False))
         ordered = within.order_by(*(self.order.columns if forward else self.order.reversed()))
         columns, record = self._columns(breadth)
-        page, params = compile_queryset(
-            ordered.values_list(self.node, *self.order.keys, *columns)[: window.step + 1]
-        )
+        # What is among the record's columns is read once.
+        before_record = [name for name in (self.node, *self.order.keys) if name not in columns]
+        selected = [*dict.fromkeys(before_record), *columns]
+        page, params = compile_queryset(ordered.values_list(*selected)[: window.step + 1])
         behind, behind_params = self._exists(listed, after, forward=False)
         ahead, ahead_params = self._exists(listed, before, forward=True)
         sql = (
-            f"SELECT parent.ord, {behind}, {ahead}, page.* "  # noqa: S608 - texts compiled by Django
+            f"SELECT parent.ord, {behind}{ahead}page.* "  # noqa: S608 - texts compiled by Django
             "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
         params = [*behind_params, *ahead_params, _PARENTS, *params]
-        return _Compiled(*numbered(sql, params), fields, _layout(self.order, record))
+        # Behind the parent's place and the flags.
+        start = 1 + len([key for key in (after, before) if key is not None])
+        node, *key = [start + selected.index(name) for name in (self.node, *self.order.keys)]
+        layout = _layout(self.order, node, key, start + len(selected) - len(columns), record)
+        return _Compiled(*numbered(sql, params), fields, layout)
 
     def _columns(self, breadth: Breadth | None) -> tuple[Sequence[Any], Layout | None]:
         """What to select for the records of a page, and how to read it."""
@@ -269,24 +304,30 @@ class Listing:
     def _exists(
         self, listed: "QuerySet[Any, Any]", key: Key | None, *, forward: bool
     ) -> tuple[str, list[Any]]:
-        """Whether a row lies at the cursor or beyond it, on the side that the page leaves out."""
+        """A column that says whether a row lies at the cursor or beyond it, on the side that the page leaves
+        out. None where there is no cursor."""
         if key is None:
-            return "false", []
+            return "", []
         beyond = self.order.beyond(key, forward=forward, inclusive=True)
         sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
-        return f"EXISTS ({sql})", params
+        return f"EXISTS ({sql}), ", params
 
-    def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> list[Page]:
+    def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> "Pages":
         grouped: list[Rows] = [[] for _ in range(parents)]
         for row in found:
             grouped[row[0] - 1].append(row)
-        return [self._page(rows, window, layout) for rows in grouped]
+        node = layout.places["id"]
+        pages = [_page(rows, window, node) for rows in grouped]
+        flat = list(chain.from_iterable([page.rows for page in pages]))
+        return Pages.of(pages, Table.of(flat, layout) if flat else [])
 
-    def _page(self, rows: Rows, window: Window, layout: Layout) -> Page:
-        """The page of one parent, which has a row at least, if only with the flags."""
-        _, behind, ahead, first, *_ = rows[0]
-        page = cut_page([] if first is None else rows, window, behind=behind, ahead=ahead)
-        return page._replace(rows=Table.of(page.rows, layout)) if page.rows else page
+
+def _page(rows: Rows, window: Window, node: int) -> Page:
+    """The page of one parent, as it was read. It has a row at least, if only with the flags."""
+    first = rows[0]
+    behind = window.after is not None and first[1]
+    ahead = window.before is not None and first[1 if window.after is None else 2]
+    return cut_page([] if first[node] is None else rows, window, behind=behind, ahead=ahead)
 
 
 def _slots(name: str, fields: Sequence[Any]) -> Key:

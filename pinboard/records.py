@@ -6,7 +6,7 @@ many of them with one SQL text, `WHERE id = ANY(...)`, and applies the viewer's 
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +25,6 @@ from pinboard.sql import (
     fill,
     numbered,
 )
-from pinboard.visibility import Guard
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 VisibleQuery = Callable[[RawSQL], "QuerySet[Any, Any]"]
@@ -85,24 +84,29 @@ class Loader(Generic[Record]):
         return Later(Statement(sql, fill(params, values)), in_order)
 
     def breadth(self, wanted: Wanted) -> Breadth:
-        """How much of these records has to be read."""
-        along = [
-            (name, self.related[name].is_brief_for(one))
-            for name, one in wanted.related.items()
-            if name in self.related
-        ]
-        return Breadth(wanted.is_within(self._brief.names), tuple(along))
+        """How much of these records has to be read. Found out once for what a plan asks."""
+        return _breadth(self, wanted)
 
     def bringing(self, breadth: Breadth) -> Bringing:
         """How to read records of some breadth."""
         along = [(self.related[name], name, is_brief) for name, is_brief in breadth.related]
         names = self.width(breadth.is_brief).names
-        return Bringing(self.record.__name__, names, along, VIEWER.expression())
+        return Bringing(self.record.__name__, names, along)
 
     def width(self, is_brief: bool) -> Columns:
         """The brief columns, or all."""
         return self._brief if is_brief else self._whole
 
-    def at(self, path: str, guard: Guard | None = None) -> RelatedRecord:
-        """This loader's record at the end of a foreign key of another's. `guard`: see there."""
-        return RelatedRecord(path, self.width, guard)
+    def at(self, path: str) -> RelatedRecord:
+        """This loader's record at the end of a foreign key of another's."""
+        return RelatedRecord(path, self.width)
+
+
+@lru_cache(maxsize=1_000)
+def _breadth(loader: Loader[Any], wanted: Wanted) -> Breadth:
+    along = [
+        (name, loader.related[name].is_brief_for(one))
+        for name, one in wanted.related.items()
+        if name in loader.related
+    ]
+    return Breadth(wanted.is_within(loader.width(True).names), tuple(along))

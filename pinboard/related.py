@@ -13,17 +13,15 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from pinboard.table import Layout, Make, Reader, Table, places
-from pinboard.visibility import Guard
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wanted:
-    """What is asked of records. `columns`: their attributes, None where it can't be told which.
-    `related`: by the names that their loader has for it, what is asked of that."""
+    """What is asked of records, at one place of a plan. `columns`: their attributes, None where it can't be
+    told which. `related`: by the names that their loader has for it, what is asked of that."""
 
     columns: frozenset[str] | None = None
     related: "Mapping[str, Wanted]" = field(default_factory=dict)
@@ -70,35 +68,30 @@ class Breadth(NamedTuple):
 
 @dataclass(frozen=True)
 class RelatedRecord:
-    """A record at the end of a foreign key. `columns`: those that it has, and the brief ones. `guard`:
-    that of its table; none where it is seen by whoever sees what leads to it."""
+    """A record at the end of a foreign key, seen by whoever sees what leads to it. `columns`: those that it
+    has, or the brief ones; its id is the first."""
 
     path: str
     columns: Callable[[bool], Columns]
-    guard: Guard | None = None
 
     def is_brief_for(self, wanted: Wanted) -> bool:
         """Whether the brief columns are enough."""
         return wanted.is_within(self.columns(True).names)
 
-    def expressions(self, viewer: Any, *, is_brief: bool) -> list[Any]:
-        """What to select: whether the viewer sees it, then its columns."""
-        seen = (
-            Q(pk__isnull=False) if self.guard is None else self.guard.through(self.path).q(viewer)
-        )
-        flag = Case(When(seen, then=Value(True)), default=Value(False))
-        return [flag, *(f"{self.path}__{name}" for name in self.columns(is_brief).names)]
+    def expressions(self, *, is_brief: bool) -> list[Any]:
+        """What to select: its columns."""
+        return [f"{self.path}__{name}" for name in self.columns(is_brief).names]
 
     def reader(self, start: int, *, is_brief: bool) -> Reader:
-        """What gives the records of rows in which the expressions begin at `start`; None where one is
-        not to be seen."""
+        """What gives the records of rows in which the expressions begin at `start`; None where the foreign
+        key leads nowhere."""
         layout = self.columns(is_brief).layout
 
         def read(rows: Table) -> Sequence[Any]:
-            seen, found = rows.at(start), rows.within(start + 1, layout)
-            if False not in seen:
+            ids, found = rows.at(start), rows.within(start, layout)
+            if None not in ids:
                 return found
-            return [one if ok else None for one, ok in zip(found, seen, strict=True)]
+            return [None if id is None else one for one, id in zip(found, ids, strict=True)]
 
         return read
 
@@ -113,7 +106,7 @@ class RelatedValue:
         """A value is no wider for whatever is asked."""
         return False
 
-    def expressions(self, _viewer: Any, *, is_brief: bool) -> list[Any]:
+    def expressions(self, *, is_brief: bool) -> list[Any]:
         """What to select."""
         return [self.expression]
 
@@ -133,14 +126,13 @@ class Bringing:
         name: str,
         columns: Sequence[str],
         related: Sequence[tuple[Related, str, bool]],
-        viewer: Any,
     ) -> None:
         """`related`: what comes along, its name, and whether it is brief."""
         self.expressions: list[Any] = list(columns)
         readers: dict[str, Reader] = {}
         for one, its_name, is_brief in related:
             readers[its_name] = one.reader(len(self.expressions), is_brief=is_brief)
-            self.expressions += one.expressions(viewer, is_brief=is_brief)
+            self.expressions += one.expressions(is_brief=is_brief)
         # A record is the whole row: what comes along stands behind its columns, without a name.
         nameless = [""] * (len(self.expressions) - len(columns))
         record = namedtuple(name, [*columns, *nameless], rename=True)  # type: ignore[misc]

@@ -6,7 +6,7 @@ text is compiled once; a run fills the slots and gives plain rows, with no model
 
 import re
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -155,11 +155,16 @@ class Later(NamedTuple, Generic[T]):
         return Later(self.statement, lambda found: change(make(found)))
 
 
-def together(laters: Sequence[Later[Any]]) -> list[Any]:
+def together(laters: Collection[Later[Any]]) -> list[Any]:
     """The results of many reads, in one round trip to Postgres."""
+    return [one.make(found) for one, found in zip(laters, fetched(laters), strict=True)]
+
+
+def fetched(laters: Collection[Later[Any]]) -> list[Rows]:
+    """The rows of many reads, in one round trip to Postgres; none for what is known already."""
     statements = [one.statement for one in laters if one.statement is not None]
     if not statements:
-        return [one.make([]) for one in laters]
+        return [[] for _ in laters]
     postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
     found = iter(postgres.fetch(statements))
-    return [one.make(next(found) if one.statement is not None else []) for one in laters]
+    return [next(found) if one.statement is not None else [] for one in laters]

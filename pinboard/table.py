@@ -2,7 +2,8 @@
 attribute of all of them reads a column, and none is made."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
+from functools import cached_property
+from itertools import accumulate, chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, overload
@@ -104,6 +105,39 @@ class Table(Sequence[Any]):
 
     def _make(self, row: Values) -> Any:
         return self.layout.make(row[self.start :] if self.start else row)
+
+
+class Lists(Sequence[Sequence[Any]]):
+    """Lists whose items are kept one after the other: all of them in `flat`, and how many each has. A list
+    by itself is cut out when somebody looks at it."""
+
+    def __init__(self, flat: Sequence[Any], sizes: Sequence[int]) -> None:
+        self.flat = flat
+        self.sizes = sizes
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[Any]]) -> "Lists":
+        """The same lists."""
+        return lists if type(lists) is cls else cls(joined(lists), list(map(len, lists)))
+
+    def holding(self, flat: Sequence[Any]) -> "Lists":
+        """Lists as long as these, of other items."""
+        return Lists(flat, self.sizes)
+
+    @cached_property
+    def _each(self) -> list[Sequence[Any]]:
+        ends = accumulate(self.sizes)
+        return [self.flat[end - n : end] for end, n in zip(ends, self.sizes, strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Sequence[Any]]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        return self._each[at]
 
 
 def column(objects: Sequence[Any], name: str) -> Sequence[Any]:

@@ -6,7 +6,7 @@ nodes from the type's loader, one statement more.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import graphene
@@ -17,11 +17,12 @@ from graphene_django.filter.utils import get_filtering_args_from_filterset
 from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
 from pinboard.graphql.types import Load, RecordType
-from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Row, Window
+from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Pages, Row, Window
 from pinboard.sql import Later
-from pinboard.table import column, joined
+from pinboard.table import Layout, Lists, Table, Values, column
 
 PagerOf = Callable[..., Pager]
+Records = Sequence[Any] | Later[Sequence[Any]]
 
 
 class Listed(NamedTuple):
@@ -30,6 +31,26 @@ class Listed(NamedTuple):
     parent: int
     pager: Pager
     page: Page
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self.page.rows
+
+
+def _listed(parents: Sequence[int], pager: Pager, pages: Sequence[Page]) -> Sequence[Listed]:
+    """What a connection resolves to for many parents. The rows of all `Pages` are one column of it."""
+    if not isinstance(pages, Pages):
+        return [Listed(id, pager, page) for id, page in zip(parents, pages, strict=True)]
+
+    def make(values: Values) -> Listed:
+        number, parent = values
+        return Listed(parent, pager, pages[number])
+
+    def rows(listed: Table) -> Sequence[Any]:
+        is_all = len(listed) == len(pages)
+        return pages.rows if is_all else [pages.rows[number] for number in listed.at(0)]
+
+    return Table.of(list(enumerate(parents)), Layout({"parent": 1}, make, {"rows": rows}))
 
 
 def connection(
@@ -49,11 +70,10 @@ def connection(
     load = load or node.load
     edge = _edge_type(node, name, edge_fields or {}, load)
 
-    def resolve_nodes(listed: list[Listed], info: Any) -> Later[list[Sequence[Any]]]:
-        rows = joined([one.page.rows for one in listed])
-        return _records(load, info, rows).then(
-            lambda found: _in_pieces(found, [len(one.page.rows) for one in listed])
-        )
+    def resolve_nodes(listed: Sequence[Listed], info: Any) -> Lists | Later[Lists]:
+        rows = Lists.of(column(listed, "rows"))
+        found = _records(load, info, rows.flat)
+        return found.then(rows.holding) if isinstance(found, Later) else rows.holding(found)
 
     fields = {
         "edges": graphene.List(
@@ -91,7 +111,7 @@ def connection(
 def _edge_type(
     node: type[RecordType], name: str, more: Mapping[str, Any], load: Load
 ) -> type[graphene.ObjectType]:
-    def resolve_node(edges: Sequence[Row], info: Any) -> Later[Sequence[Any]]:
+    def resolve_node(edges: Sequence[Row], info: Any) -> Records:
         return _records(load, info, edges)
 
     fields = {
@@ -109,29 +129,24 @@ def _edge_type(
     return type(f"{name}Edge", (graphene.ObjectType,), {**fields, "Meta": meta})
 
 
-def _records(load: Load, info: Any, rows: Sequence[Row]) -> Later[Sequence[Any]]:
-    """The records of rows, where these did not bring them along."""
+def _records(load: Load, info: Any, rows: Sequence[Row]) -> Records:
+    """The records of rows: those that these brought along, or read."""
     records = column(rows, "record")
     if rows and records[0] is not None:
-        return Later.known(records)
+        return records
     loaded: Later[Sequence[Any]] = load(info.context.viewer_id, column(rows, "id"))
     return loaded
-
-
-def _in_pieces(flat: Sequence[Any], sizes: list[int]) -> list[Sequence[Any]]:
-    ends = list(accumulate(sizes))
-    return [flat[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
 def _resolve_cursor(edges: Sequence[Row], info: Any) -> list[str]:
     return list(map(cursors.encode, column(edges, "order"), column(edges, "key")))
 
 
-def _resolve_edges(listed: list[Listed], info: Any) -> list[Sequence[Row]]:
-    return [one.page.rows for one in listed]
+def _resolve_edges(listed: Sequence[Listed], info: Any) -> Sequence[Sequence[Row]]:
+    return column(listed, "rows")
 
 
-def _resolve_page_info(listed: list[Listed], info: Any) -> list[PageInfo]:
+def _resolve_page_info(listed: Sequence[Listed], info: Any) -> list[PageInfo]:
     return [_page_info(one.page, one.pager.order) for one in listed]
 
 
@@ -145,7 +160,7 @@ def _page_info(page: Page, order: Order) -> PageInfo:
     )
 
 
-def _resolve_total_count(listed: list[Listed], info: Any) -> Later[list[int]]:
+def _resolve_total_count(listed: Sequence[Listed], info: Any) -> Later[list[int]]:
     return listed[0].pager.counts([one.parent for one in listed])
 
 
@@ -202,8 +217,8 @@ class ConnectionField(graphene.Field):
             self.resolver.reads = {"id"}
         self.resolver.page_size = _page_size
 
-    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[list[Listed]]]:
-        def resolve(parents: list[Any], info: Any, **arguments: Any) -> Later[list[Listed]]:
+    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[Sequence[Listed]]]:
+        def resolve(parents: Sequence[Any], info: Any, **arguments: Any) -> Later[Sequence[Listed]]:
             options: dict[str, Any] = {}
             if ordered and (order := arguments.pop("order_by", None)) is not None:
                 options["order"] = order.value if hasattr(order, "value") else order
@@ -214,12 +229,17 @@ class ConnectionField(graphene.Field):
             )
             made = pager(*given, **options)
             window = window_of(made.order, arguments)
-            ids = [self.parent(one) for one in parents]
+            ids = self._ids(parents)
             return made.pages(ids, window, info.wanted(("edges", "node"), ("nodes",))).then(
-                lambda pages: [Listed(id, made, page) for id, page in zip(ids, pages, strict=True)]
+                lambda pages: _listed(ids, made, pages)
             )
 
         return resolve
+
+    def _ids(self, parents: Sequence[Any]) -> Sequence[int]:
+        if self.parent is _own_id and type(parents) is Table:
+            return column(parents, "id")
+        return list(map(self.parent, parents))
 
 
 def _page_size(arguments: Mapping[str, Any]) -> int:
@@ -233,12 +253,15 @@ def _page_size(arguments: Mapping[str, Any]) -> int:
 def window_of(order: Order, arguments: Mapping[str, Any]) -> Window:
     """The part of a list that the four paging arguments ask for."""
     after, before = arguments.get("after"), arguments.get("before")
-    return Window(
-        first=arguments.get("first"),
-        after=None if after is None else cursors.decode(order, after),
-        last=arguments.get("last"),
-        before=None if before is None else cursors.decode(order, before),
+    return _window(
+        arguments.get("first"),
+        None if after is None else cursors.decode(order, after),
+        arguments.get("last"),
+        None if before is None else cursors.decode(order, before),
     )
+
+
+_window = lru_cache(maxsize=1_000)(Window)
 
 
 def _paging_arguments() -> dict[str, Any]:

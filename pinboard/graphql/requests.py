@@ -114,11 +114,12 @@ def _from_body(request: HttpRequest) -> dict[str, Any]:
         return read_multipart(request)
     if request.content_type != "application/json":
         raise WrongMediaType("Send the request as application/json or multipart/form-data.")
-    if len(request.body) > MAX_JSON_BYTES:
+    content = request.body
+    if len(content) > MAX_JSON_BYTES:
         raise TooLarge(
             f"The request is too large. Send {MAX_JSON_BYTES} bytes at most, and files as a form."
         )
-    body = _loads(request.body, "The body")
+    body = _loads(content, "The body")
     if not isinstance(body, dict):
         raise BadInput("The body must be one JSON object; batches are not taken.")
     return body

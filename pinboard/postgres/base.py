@@ -35,8 +35,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         For reads that many requests repeat. They see what the transaction sees, if there is one.
         """
-        self.close_if_health_check_failed()
-        self.ensure_connection()
+        if self.connection is None or not self.health_check_done:
+            self.close_if_health_check_failed()
+            self.ensure_connection()
         self.validate_no_broken_transaction()
         self.statements += len(statements)
         with self.wrap_database_errors:

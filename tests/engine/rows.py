@@ -37,7 +37,7 @@ def _table(things, wanted):
     if wanted.related and choice % 3:
         related = [(one, RELATED[one].is_brief_for(asked)) for one, asked in wanted.related.items()]
         brought = [(RELATED[name], name, brief) for name, brief in related]
-        layout = Bringing("Row", BRIEF if is_brief else WIDE, brought, viewer=1).layout
+        layout = Bringing("Row", BRIEF if is_brief else WIDE, brought).layout
     before = BEFORE if choice % 2 else ()
     rows = [(*before, *_values(one, is_brief), *_along(one, related)) for one in things]
     return Table.of(rows, layout, len(before))
@@ -55,12 +55,12 @@ def _value(thing, name):
 
 
 def _along(thing, related):
-    """What comes along with an object: of a record, whether it is seen, and its columns."""
+    """What comes along with an object: of a record its columns."""
     for name, is_brief in related:
         found = getattr(thing, name)
         if name == "rank":
             yield found
         elif found is None:
-            yield from (False, *[None for _ in (BRIEF if is_brief else WIDE)])
+            yield from [None for _ in (BRIEF if is_brief else WIDE)]
         else:
-            yield from (True, *_values(found, is_brief))
+            yield from _values(found, is_brief)

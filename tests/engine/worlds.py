@@ -30,6 +30,7 @@ from graphql import (
 
 from pinboard.graphql.batch import batch, bringing, reading
 from pinboard.sql import Later
+from pinboard.table import Lists
 from tests.engine.choices import Thing, given
 from tests.engine.rows import BRIEF, as_found
 
@@ -102,6 +103,8 @@ def _values(name, of_type, roots, info, arguments):
         raise RuntimeError("nobody has it")
     about = sorted(map(repr, arguments.items()))
     found = [root.choices.value(root.number, name, of_type, about) for root in roots]
+    if all(type(one) is list for one in found) and roots[0].choices.choose("lists", name) % 2:
+        return Lists.of(found)
     if is_leaf_type(get_named_type(of_type)):
         return found
     found = [_as_rows(one, of_type, info) for one in found]

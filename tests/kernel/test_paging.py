@@ -144,7 +144,7 @@ def test_many_parents_cost_one_statement(owner, django_assert_num_queries):
     assert [page.has_next for page in pages] == [True, False, False, False, False]
     with django_assert_num_queries(1):
         assert listing.counts(parents).get() == [3, 0, 1, 0, 1]
-    assert listing.pages([], Window()).get() == []
+    assert list(listing.pages([], Window()).get()) == []
     assert listing.counts([]).get() == []
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinboard.related import Bringing, RelatedValue, related
-from pinboard.table import Layout, Table, column, joined, places
+from pinboard.table import Layout, Lists, Table, column, joined, places
 
 Pin = namedtuple("Pin", "id title")
 Author = namedtuple("Author", "name age")
@@ -58,6 +58,17 @@ def test_tables_that_are_alike_are_joined_to_one(first, second):
     assert list(joined(authors)) == [one for table in authors for one in table]
 
 
+@given(lists=st.lists(ROWS | ROWS.map(lambda rows: Table.of(rows, PINS)), max_size=4))
+def test_lists_of_one_flat_list_are_the_lists(lists):
+    together = Lists.of(lists)
+    assert list(map(list, together)) == list(map(list, lists))
+    assert list(together.flat) == [one for some in lists for one in some]
+    assert Lists.of(together) is together
+    numbers = together.holding(range(len(together.flat)))
+    assert [len(one) for one in numbers] == [len(one) for one in lists]
+    assert [number for one in numbers for number in one] == list(range(len(together.flat)))
+
+
 def test_what_is_not_alike_is_a_list():
     pins, authors = Table.of([(1, "a", "b", 2)], PINS), Table.of([("c", 3)], AUTHORS)
     assert joined([pins, authors, [7]]) == [Pin(1, "a"), Author("c", 3), 7]
@@ -89,8 +100,8 @@ def test_an_attribute_that_no_column_has_is_each_objects():
 def test_records_of_different_pages_bring_nothing_together():
     """What stands in the same place of their rows is not the same thing."""
     score, name = RelatedValue(F("score")), RelatedValue(F("name"))
-    one = Bringing("One", ["id"], [(score, "score", False)], viewer=1).layout
-    other = Bringing("Other", ["id"], [(name, "name", False), (score, "score", False)], viewer=1)
+    one = Bringing("One", ["id"], [(score, "score", False)]).layout
+    other = Bringing("Other", ["id"], [(name, "name", False), (score, "score", False)])
     alike = [*Table.of([(1, 10)], one), *Table.of([(2, 20)], one)]
     assert related(alike, "score") == (10, 20)
     assert related([*alike, *Table.of([(3, "Ada", 30)], other.layout)], "score") is None

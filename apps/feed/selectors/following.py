@@ -32,7 +32,7 @@ class FollowingFeed:
 
     def pages(
         self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
-    ) -> Later[list[Page]]:
+    ) -> Later[Sequence[Page]]:
         """The page, in one statement about the entries near it; in two where these are not enough."""
         near = self._near(window)
         if near is not None:

@@ -56,7 +56,7 @@ class HomeFeed:
 
     def pages(
         self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
-    ) -> Later[list[Page]]:
+    ) -> Later[Sequence[Page]]:
         """The page, in two statements; in three where many of its pins are not to be seen any more."""
         cursors = [key for key in (window.after, window.before) if key is not None]
         if any(number == _NO_SCROLL for number, _ in cursors):
@@ -137,7 +137,7 @@ class HomeFeed:
                 found.append(Entry(begun, pin, mark, facts, [row]))
         return found
 
-    def _with_records(self, page: Page, wanted: Wanted) -> Later[list[Page]]:
+    def _with_records(self, page: Page, wanted: Wanted) -> Later[Sequence[Page]]:
         """The page with its pins, in one statement; without what is gone since a moment ago."""
         ids = [row.id for row in page.rows]
         listing = Listing(
@@ -148,7 +148,7 @@ class HomeFeed:
             name="feed.shown",
         )
 
-        def in_order(pages: list[Page]) -> list[Page]:
+        def in_order(pages: Sequence[Page]) -> Sequence[Page]:
             return [page._replace(rows=shown(cast(list[FeedRow], page.rows), pages[0].rows))]
 
         if not ids:
@@ -157,8 +157,8 @@ class HomeFeed:
 
     def _newest_first(
         self, parents: Sequence[int], window: Window, wanted: Wanted
-    ) -> Later[list[Page]]:
-        def keyed(pages: list[Page]) -> list[Page]:
+    ) -> Later[Sequence[Page]]:
+        def keyed(pages: Sequence[Page]) -> Sequence[Page]:
             return [
                 one._replace(
                     rows=[

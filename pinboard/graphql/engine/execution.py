@@ -17,10 +17,11 @@ from pinboard.graphql.engine.info import Info
 from pinboard.graphql.engine.places import Frame, Places
 from pinboard.graphql.engine.plan import FieldPlan, Selection, Variant
 from pinboard.graphql.engine.price import price_of_doing
-from pinboard.sql import Later, together
-from pinboard.table import Table
+from pinboard.postgres.statements import Rows
+from pinboard.sql import Later, fetched
+from pinboard.table import Lists, Table
 
-_AS_THEY_ARE = {list, tuple, Table}
+_AS_THEY_ARE = {list, tuple, Table, Lists}
 
 
 class Execution:
@@ -107,9 +108,10 @@ class Execution:
 
     def _fetch(self, waiting: Collection[Later[Any]]) -> list[Any]:
         try:
-            return together([_kept_apart(one) for one in waiting])
+            found = fetched(waiting)
         except Exception as error:
             return [error] * len(waiting)
+        return list(map(_made, waiting, found))
 
     def _resolve(
         self, field: FieldPlan, objects: Sequence[Any], places: Places
@@ -117,10 +119,12 @@ class Execution:
         """What the field's resolver gives for each object; exceptions stand for themselves."""
         if field.is_type_name:
             return [field.parent_type.name] * len(objects)
-        if field.read is not None:
+        if field.at_hand is not None:
             try:
                 if type(objects) is Table or dict not in map(type, objects):
-                    return field.read(objects)
+                    values = field.at_hand(objects)
+                    if values is not None:
+                        return values
             except Exception:  # noqa: S110 - one by one it will be seen whose it is
                 pass
         try:
@@ -182,24 +186,21 @@ class Execution:
         return checked
 
 
-def _kept_apart(later: Later[Any]) -> Later[Any]:
-    """The same; where its rows make no result, the error is its own, and not that of all it waits with."""
-
-    def make(rows: Any) -> Any:
-        try:
-            return later.make(rows)
-        except Exception as error:
-            return error
-
-    return Later(later.statement, make)
+def _made(later: Later[Any], rows: Rows) -> Any:
+    """What a read gives. Where its rows make no result, the error is its own, and not that of all it waits
+    with."""
+    try:
+        return later.make(rows)
+    except Exception as error:
+        return error
 
 
 def _one_each(field: FieldPlan, values: Any, objects: Sequence[Any]) -> Sequence[Any]:
     """A batch's values, or what is wrong with all of them."""
     if isinstance(values, Exception):
         return [values] * len(objects)
-    fits = isinstance(values, Collection) and len(values) == len(objects)
-    if not fits:
+    as_it_is = type(values) in _AS_THEY_ARE
+    if not (as_it_is or isinstance(values, Collection)) or len(values) != len(objects):
         wrong = AssertionError(f"{field.batch!r} must give one result for each object")
         return [wrong] * len(objects)
-    return values if type(values) in _AS_THEY_ARE else list(values)
+    return values if as_it_is else list(values)

@@ -92,21 +92,20 @@ class FieldPlan:
         self.price: Callable[[dict[str, Any]], int] | None = getattr(resolve, "price", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
-        self.read: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+        # An attribute of the objects, or what they brought along.
+        self.at_hand: Callable[[Sequence[Any]], Sequence[Any] | None] | None = None
         self.reads: Collection[str] | None = getattr(resolve, "reads", None)
         if isinstance(resolve, partial) and resolve.func in _READERS:
-            self.read, self.reads = partial(column, name=resolve.args[0]), resolve.args[:1]
+            self.at_hand, self.reads = partial(column, name=resolve.args[0]), resolve.args[:1]
+        elif self.brings is not None:
+            self.at_hand = partial(related, name=self.brings)
         self.is_type_name = (
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
         if self.is_type_name:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
-        # An attribute of the objects, or what they brought along.
-        self._at_hand: Callable[[Sequence[Any]], Sequence[Any] | None] | None = self.read
-        if self.brings is not None:
-            self._at_hand = partial(related, name=self.brings)
-        self._sweeps = self.shape.sweeps if self._at_hand is not None else None
+        self._sweeps = self.shape.sweeps if self.at_hand is not None else None
         self.has_variables = _uses_variables(self.nodes[0])
         self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
@@ -119,9 +118,9 @@ class FieldPlan:
         """The completed values of a plain leaf, if there is nothing about them to be looked at."""
         if self._sweeps is None:
             return None
-        assert self._at_hand is not None
+        assert self.at_hand is not None
         try:
-            values = self._at_hand(objects)
+            values = self.at_hand(objects)
         except Exception:
             return None
         if values is None:

@@ -30,7 +30,7 @@ from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import inspect, is_iterable
 
 from pinboard.graphql.engine.places import Frame, Places
-from pinboard.table import Table, joined
+from pinboard.table import Lists, Table, joined
 
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 _LISTS = {list, tuple, Table, NoneType}
@@ -207,13 +207,23 @@ class ListShape(Shape):
         super().__init__(field, nullable)
         self.item = item
 
+    def complete(self, run: Any, places: Places) -> Sequence[Any]:
+        lists = places.values
+        if type(lists) is not Lists:
+            return super().complete(run, places)
+        items = iter(self._items(run, places, lists.flat))
+        return [list(islice(items, size)) for size in lists.sizes]
+
     def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         if not kinds <= _LISTS:
             places.values = self._as_lists(run, places)
         values = places.values
         flat = joined([value for value in values if value is not None])
-        items = iter(self.item.complete(run, Places(flat, self.field, self.item, above=places)))
+        items = iter(self._items(run, places, flat))
         return [None if value is None else list(islice(items, len(value))) for value in values]
+
+    def _items(self, run: Any, places: Places, flat: Sequence[Any]) -> Sequence[Any]:
+        return self.item.complete(run, Places(flat, self.field, self.item, above=places))
 
     def _as_lists(self, run: Any, places: Places) -> list[list[Any] | None]:
         lists: list[list[Any] | None] = []
