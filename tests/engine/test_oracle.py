@@ -59,8 +59,8 @@ def ran(operation, variables, root, kind):
 
 
 class Trusting(Documents):
-    """Takes what it has read for valid, which `test_what_is_drawn_is_valid` tells: to validate each takes
-    as long as all else together."""
+    """Takes what it has read for valid, which `test_what_is_drawn_is_valid` tells: to validate a document
+    takes longer than to read, plan or run it."""
 
     def _validate(self, document, operation):
         self.read = document
