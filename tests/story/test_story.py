@@ -19,7 +19,7 @@ from tests.story.pinner import PASSWORD, Pinner, eventually
 FEED = "{ viewer { homeFeed { nodes { id title author { username } picture { image(size: W236) { url } } } } } }"
 MAKE_STAFF = (
     "from apps.users.services import create_staff; "
-    f"create_staff(email='mod@example.com', username='mod', password='{PASSWORD}')"
+    f"create_staff(email='marta@example.com', username='marta', password='{PASSWORD}')"
 )
 
 
@@ -103,7 +103,7 @@ def log_in(staff):
     form = staff.get("/admin/login/").text
     staff.post(
         "/admin/login/",
-        data={"username": "mod", "password": PASSWORD, "csrfmiddlewaretoken": token(form)},
+        data={"username": "marta", "password": PASSWORD, "csrfmiddlewaretoken": token(form)},
     )
     assert "sessionid" in staff.cookies or "session" in staff.cookies
 
