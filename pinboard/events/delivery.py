@@ -58,10 +58,10 @@ def deliver(*delivery_ids: int, is_first: bool = False) -> bool:
     """Run the handler of one delivery, or of several that are one handler's; whether it was this call
     that got any of it done.
 
-    Who dies in a first attempt leaves it to the lease. Of later ones the next is scheduled before the
-    handler starts, so a worker that dies is no different from a handler that fails. A delivery that
-    another worker holds, or that is done, is left alone: to be sent too often costs a look, to be sent
-    too late costs whoever waits.
+    `is_first`: they were not sent before. Who dies in a first attempt leaves it to the lease. Of later
+    ones the next is scheduled before the handler starts, so a worker that dies is no different from a
+    handler that fails. A delivery that another worker holds, or that is done, is left alone: to be sent
+    too often costs a look, to be sent too late costs whoever waits.
 
     Where several fail together, each is tried by itself.
     """

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 
 from pinboard import tracing
 from pinboard.errors import BadInput, Refusal, TooComplex, Unauthenticated
-from pinboard.graphql import metrics, persisted
+from pinboard.graphql import listed, metrics, persisted
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.limits import limit_values
@@ -164,7 +164,7 @@ class Endpoint:
     def _digest(self, call: Call) -> str:
         if call.query is None:
             return call.sha256 or ""
-        return self._documents.digest(call.query)
+        return listed.digest(call.query)
 
     def _operation(self, call: Call, digest: str, record: Record) -> Operation:
         text = call.query

@@ -18,7 +18,6 @@ from graphql import (
 
 from pinboard import tracing
 from pinboard.errors import BadInput, TooComplex
-from pinboard.graphql import listed
 from pinboard.graphql.engine.limits import (
     MAX_TOKENS,
     MAX_VALIDATION_ERRORS,
@@ -50,11 +49,6 @@ class Documents:
             kept_bytes, getsizeof=lambda operation: operation.weighed
         )
         self._lock = Lock()
-
-    @staticmethod
-    def digest(text: str) -> str:
-        """The SHA-256 that a document goes by."""
-        return listed.digest(text)
 
     def known(self, digest: str, name: str | None) -> Operation | None:
         """The operation `name` of a document, or its only one, if it was prepared before."""
