@@ -8,14 +8,14 @@ import re
 import struct
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from psycopg.sql import Literal
 
-from pinboard.postgres.base import DatabaseWrapper
+from pinboard.postgres.base import postgres
 from pinboard.postgres.statements import Binary, Rows, Statement
 from pinboard.visibility import NOBODY
 
@@ -165,6 +165,5 @@ def fetched(laters: Collection[Later[Any]]) -> list[Rows]:
     statements = [one.statement for one in laters if one.statement is not None]
     if not statements:
         return [[] for _ in laters]
-    postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
-    found = iter(postgres.fetch(statements))
+    found = iter(postgres().fetch(statements))
     return [next(found) if one.statement is not None else [] for one in laters]

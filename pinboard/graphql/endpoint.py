@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeGuard, TypeVar
 
-from django.conf import settings
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from pinboard import tracing
 from pinboard.errors import BadInput, Refusal, TooComplex, Unauthenticated
 from pinboard.graphql import listed, metrics, persisted
+from pinboard.graphql.configured import configured
 from pinboard.graphql.context import Context, Spending
 from pinboard.graphql.engine.documents import Documents, InvalidDocument
 from pinboard.graphql.engine.limits import limit_values
@@ -154,9 +154,10 @@ class Endpoint:
             price = record.requested = variant.price(values)
         finally:
             self._documents.keep(digest, call.operation_name, operation)
-        if price > settings.MAX_POINTS_A_REQUEST:
+        most = configured().max_points_a_request
+        if price > most:
             raise TooComplex(
-                f"This costs {price} points, and a request may cost {settings.MAX_POINTS_A_REQUEST}."
+                f"This costs {price} points, and a request may cost {most}."
                 " Ask for smaller pages, or in several requests."
             )
         return Prepared(variant, values, price)

@@ -5,7 +5,7 @@ long as the rest of them. What is not plainly such a request goes to Django, whi
 same `HttpEndpoint`: an unknown session, an unknown host, plain HTTP where HTTPS is wanted, GraphiQL.
 """
 
-import uuid
+import os
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from http.client import responses
@@ -14,15 +14,16 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.core.signals import request_started
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from structlog.contextvars import bind_contextvars
 
+from pinboard.graphql.configured import configured
 from pinboard.graphql.context import SessionNeeded
 from pinboard.graphql.http import HttpEndpoint
+from pinboard.postgres.base import postgres
 
 log = structlog.get_logger(__name__)
 
@@ -62,8 +63,8 @@ class FastLane:
         request = WSGIRequest(environ)
         if not self._is_plain(request):
             return None
-        bind_contextvars(request_id=str(uuid.uuid4()))
-        request_started.send(sender=FastLane, environ=environ)
+        bind_contextvars(request_id=os.urandom(16).hex())
+        postgres().begin_request()
         try:
             reply = self._endpoint.reply(request)
         except SessionNeeded:
@@ -76,7 +77,7 @@ class FastLane:
     def _is_plain(self, request: WSGIRequest) -> bool:
         if request.method != "POST" and not (request.method == "GET" and request.GET):
             return False
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if configured().secure_ssl_redirect and not request.is_secure():
             return False
         return self._is_our_host(request.META.get("HTTP_HOST", ""))
 

@@ -15,13 +15,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
 from pinboard.errors import BadInput, Refusal
 from pinboard.graphql import listed
+from pinboard.graphql.configured import configured
 
 AUTOMATIC, LISTED, OFF = "automatic", "listed", "off"
 KEPT_SECONDS = 7 * 24 * 3600
@@ -45,18 +45,19 @@ def hash_of(extensions: dict[str, Any]) -> str | None:
 
 def require_taken(sha256: str, *, by_hash: bool) -> None:
     """Refuse a document that may not come as it did. The messages are the protocol's."""
-    if by_hash and settings.PERSISTED_DOCUMENTS == OFF:
+    taken = configured().persisted_documents
+    if by_hash and taken == OFF:
         raise PersistedQueryNotFound("PersistedQueryNotSupported")
-    if settings.PERSISTED_DOCUMENTS != LISTED:
+    if taken != LISTED:
         return
-    if sha256 not in _list(settings.PERSISTED_DOCUMENTS_FILE):
+    if sha256 not in _list(configured().persisted_documents_file):
         raise PersistedQueryNotFound("Only listed documents are taken, and this is none of them.")
 
 
 def recall(sha256: str) -> str:
     """The document with this hash."""
-    if settings.PERSISTED_DOCUMENTS == LISTED:
-        text = _list(settings.PERSISTED_DOCUMENTS_FILE).get(sha256)
+    if configured().persisted_documents == LISTED:
+        text = _list(configured().persisted_documents_file).get(sha256)
     else:
         text = _recall(sha256)
     if text is None:
@@ -84,7 +85,7 @@ def check(sha256: str, text: str) -> None:
 
 def keep(sha256: str, text: str) -> None:
     """Keep a valid document that came with its hash."""
-    if settings.PERSISTED_DOCUMENTS != AUTOMATIC:
+    if configured().persisted_documents != AUTOMATIC:
         return
     try:
         cache.set(keys.document(sha256), text, KEPT_SECONDS)

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import structlog
 from cachetools import TTLCache
-from django.conf import settings
 
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY
 from pinboard.cache.scripts import run
 from pinboard.errors import RateLimited
+from pinboard.graphql.configured import configured
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,7 @@ class Portion:
     @property
     def balance(self) -> Balance:
         """What this process knows of the holder's points."""
-        limit = settings.RATE_LIMIT_POINTS
+        limit = configured().rate_limit_points
         return Balance(limit, min(limit, self.points + self._left))
 
 
@@ -112,18 +112,18 @@ class Points:
         with self._lock:
             portion = self._portions.get(holder)
             if portion is None:
-                limit = settings.RATE_LIMIT_POINTS
-                credit = min(settings.RATE_LIMIT_REFILL, limit // 10)
+                limit = configured().rate_limit_points
+                credit = min(configured().rate_limit_refill, limit // 10)
                 portion = self._portions[holder] = Portion(credit, limit - credit, credit)
         return portion
 
 
 def _draw(holder: str, least: int, most: int) -> tuple[int, int, int]:
     """Points drawn, points left in the bucket, and seconds to wait if there are not enough."""
-    limits = [settings.RATE_LIMIT_POINTS, settings.RATE_LIMIT_REFILL]
+    limits = [configured().rate_limit_points, configured().rate_limit_refill]
     try:
         drawn, left, seconds = run(_DRAW, [keys.points(holder)], [*limits, least, most])
     except AWAY as error:
         log.warning("points.away", reason=type(error).__name__)
-        return most, settings.RATE_LIMIT_POINTS, 0
+        return most, configured().rate_limit_points, 0
     return drawn, left, seconds

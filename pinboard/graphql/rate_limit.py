@@ -3,7 +3,8 @@
 from typing import Any
 
 import graphene
-from django.conf import settings
+
+from pinboard.graphql.configured import configured
 
 
 class RateLimit(graphene.ObjectType):
@@ -29,8 +30,8 @@ class RateLimitQuery:
     def resolve_rate_limit(root: Any, info: Any) -> RateLimit:
         spending = info.context.spending
         return RateLimit(
-            limit=settings.RATE_LIMIT_POINTS,
+            limit=configured().rate_limit_points,
             left=spending.left,
-            refill=settings.RATE_LIMIT_REFILL,
+            refill=configured().rate_limit_refill,
             cost=spending.requested,
         )

@@ -1,19 +1,18 @@
 """What is noted of an operation: its cost for the client, its metrics, and a line in the log if slow."""
 
 import time
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import structlog
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
 
 from pinboard import tracing
 from pinboard.errors import Refusal
 from pinboard.graphql import metrics
+from pinboard.graphql.configured import configured
 from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.errors import Code, refusal
 from pinboard.graphql.points import Portion
-from pinboard.postgres.base import DatabaseWrapper
+from pinboard.postgres.base import postgres
 from pinboard.postgres.timeouts import took_too_long
 
 log = structlog.get_logger(__name__)
@@ -26,7 +25,7 @@ class Measurement:
 
     def __enter__(self) -> Self:
         self._start = time.perf_counter()
-        self._postgres = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+        self._postgres = postgres()
         self._statements_before = self._postgres.statements
         return self
 
@@ -96,7 +95,7 @@ class Record(Measurement):
             metrics.ERRORS.labels(name, error["extensions"]["code"]).inc()
         if self.operation is not None:
             self._count_deprecated(self.operation)
-            if seconds * 1000 >= settings.SLOW_OPERATION_MS:
+            if seconds * 1000 >= configured().slow_operation_ms:
                 self._tell(name, seconds, statements, points=self.actual)
 
     def _count_deprecated(self, operation: Operation) -> None:

@@ -8,13 +8,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from pinboard.errors import BadInput
 from pinboard.graphql import persisted
+from pinboard.graphql.configured import configured
 from pinboard.graphql.endpoint import Call
 from pinboard.graphql.metrics import Client
 from pinboard.graphql.upload import read_multipart
@@ -40,7 +40,7 @@ class NotAcceptable(BadInput):
 def refuse_large(request: HttpRequest) -> None:
     """Refuse a body by its announced length, before Django writes its files to disk."""
     length = request.META.get("CONTENT_LENGTH", "")
-    if length.isdecimal() and int(length[:20]) > settings.MULTIPART_MAX_BYTES:
+    if length.isdecimal() and int(length[:20]) > configured().multipart_max_bytes:
         raise TooLarge("The request is too large.")
 
 
@@ -114,7 +114,7 @@ def _from_body(request: HttpRequest) -> dict[str, Any]:
         return read_multipart(request)
     if request.content_type != "application/json":
         raise WrongMediaType("Send the request as application/json or multipart/form-data.")
-    content = request.body
+    content = request.read(MAX_JSON_BYTES + 1)
     if len(content) > MAX_JSON_BYTES:
         raise TooLarge(
             f"The request is too large. Send {MAX_JSON_BYTES} bytes at most, and files as a form."

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-
+from pinboard.graphql.configured import configured
 from pinboard.graphql.engine.plan import Operation
 from pinboard.graphql.metrics import ERRORS
 from pinboard.graphql.record import Measurement, name_of
@@ -21,7 +20,7 @@ class Look(Measurement):
         seconds, statements = self._so_far()
         metrics.SECONDS.labels(self.name).observe(seconds)
         metrics.STATEMENTS.labels(self.name).inc(statements)
-        if seconds * 1000 >= settings.SLOW_OPERATION_MS:
+        if seconds * 1000 >= configured().slow_operation_ms:
             self._tell(self.name, seconds, statements)
 
 

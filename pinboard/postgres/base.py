@@ -1,11 +1,14 @@
 """The backend, as `DATABASES` names it: `pinboard.postgres`."""
 
 import select
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
@@ -17,6 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to Postgres."""
 
     health_check_done: bool
+    force_debug_cursor: bool
     # How many were run since the process began.
     statements = 0
     _prepared_ones: Statements | None = None
@@ -24,6 +28,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.execute_wrappers.append(self._counted)
+        self._is_debugged = settings.DEBUG
+
+    def begin_request(self) -> None:
+        """What Django's handler has done of a connection before a request: one too old, or broken, is closed."""
+        self.queries_log.clear()
+        self.close_if_unusable_or_obsolete()
 
     def _counted(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements += 1
@@ -43,11 +53,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors:
             if not self.autocommit and self._is_idle():
                 self.connection.execute("")  # the driver begins the transaction before this
-            if not (self.queries_logged or tracing.is_on()):
+            if not (self._is_logged or tracing.is_on()):
                 return self._prepared().fetch(statements)
             text = "; ".join(one.sql for one in statements)
             with self._logged(statements), tracing.span("sql", statement=text):
                 return self._prepared().fetch(statements)
+
+    @property
+    def _is_logged(self) -> bool:
+        """As Django's `queries_logged`, which looks a setting up each time."""
+        return self._is_debugged or self.force_debug_cursor
 
     def _is_idle(self) -> bool:
         idle: bool = self.connection.info.transaction_status == TransactionStatus.IDLE
@@ -65,7 +80,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             yield
         finally:
-            if self.queries_logged:
+            if self._is_logged:
                 took = f"{time.monotonic() - start:.3f}"
                 self.queries_log.extend({"sql": one.sql, "time": took} for one in statements)
 
@@ -84,3 +99,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN | select.POLLHUP)
         return not poll.poll(0)
+
+
+_of_thread = threading.local()
+
+
+def postgres() -> DatabaseWrapper:
+    """This thread's connection: Django's `connections["default"]`, which runs Python code to find it."""
+    try:
+        return _of_thread.connection  # type: ignore[no-any-return]
+    except AttributeError:
+        found = _of_thread.connection = cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+        return found
