@@ -25,4 +25,4 @@ class Outbox:
     def published(self, event: type) -> list:
         """All events of a type, in order."""
         rows = Event.objects.filter(name=event_name(event)).order_by("pk")
-        return [decode(event, row.payload) for row in rows]
+        return decode(event, [row.payload for row in rows])

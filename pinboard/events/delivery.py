@@ -104,7 +104,8 @@ def _handle(found: Rows) -> None:
     with structlog.contextvars.bound_contextvars(
         request_id=request_id, event=name, event_id=event_id
     ):
-        wanted.handle([decode(wanted.event, orjson.loads(payload)) for *_, payload in found])
+        payloads = ",".join([row[-1] for row in found])
+        wanted.handle(decode(wanted.event, orjson.loads(f"[{payloads}]")))
 
 
 def _fail(delivery_id: int, error: Exception, *, is_counted: bool) -> None:

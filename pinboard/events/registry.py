@@ -1,7 +1,7 @@
 """Event types, and who wants to hear of them."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ class Subscription:
 _by_event: dict[str, list[Subscription]] = defaultdict(list)
 _by_name: dict[str, Subscription] = {}
 _reactions: dict[str, list[Handler]] = defaultdict(list)
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+_adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 def event_name(event: type[Any]) -> str:
@@ -125,15 +125,16 @@ def encode(event: Any) -> dict[str, Any]:
     return data
 
 
-def decode(event: type[Any], payload: dict[str, Any]) -> Any:
-    """An event from what was stored; fields that the type has lost since are ignored."""
-    return _adapter(event).validate_python(payload)
+def decode(event: type[E], payloads: Sequence[dict[str, Any]]) -> list[E]:
+    """Events from what was stored; fields that the type has lost since are ignored."""
+    found: list[E] = _adapter(list[event]).validate_python(payloads)  # type: ignore[valid-type]
+    return found
 
 
-def _adapter(event: type[Any]) -> TypeAdapter[Any]:
-    if event not in _adapters:
-        _adapters[event] = TypeAdapter(event)
-    return _adapters[event]
+def _adapter(of: Any) -> TypeAdapter[Any]:
+    if of not in _adapters:
+        _adapters[of] = TypeAdapter(of)
+    return _adapters[of]
 
 
 def _app_of(module: str) -> str:

@@ -169,7 +169,7 @@ class Feeds(Acts, Leaving, Looks, RuleBasedStateMachine):
                 with transaction.atomic():
                     found = Delivery.objects.select_related("event").get(pk=delivery)
                     wanted = subscription(found.subscriber)
-                    wanted.handle([decode(wanted.event, found.event.payload)])
+                    wanted.handle(decode(wanted.event, [found.event.payload]))
                     transaction.set_rollback(how == "killed")
         self._look()
 

@@ -222,7 +222,7 @@ class Counting(RuleBasedStateMachine):
             for wanted in subscriptions(event.name):
                 if wanted.name.startswith("pins."):
                     with transaction.atomic():
-                        wanted.handle([decode(wanted.event, event.payload)])
+                        wanted.handle(decode(wanted.event, [event.payload]))
 
     # --- what must be true -----------------------------------------------------------------------
 
