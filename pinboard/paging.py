@@ -8,7 +8,8 @@ are and however long their lists. A page knows whether more lies before and afte
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, overload
 
@@ -313,13 +314,21 @@ class Listing(NamedTuple):
         return f"EXISTS ({sql}), ", params
 
     def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> "Pages":
-        grouped: list[Rows] = [[] for _ in range(parents)]
-        for row in found:
-            grouped[row[0] - 1].append(row)
+        grouped = _grouped(found, parents)
         node = layout.places["id"]
         pages = [_page(rows, window, node) for rows in grouped]
         flat = list(chain.from_iterable([page.rows for page in pages]))
         return Pages.of(pages, Table.of(flat, layout) if flat else [])
+
+
+def _grouped(found: Rows, parents: int) -> list[Rows]:
+    """The rows of each parent. All come with its place, from 1, and each parent has some."""
+    if parents == 1:
+        return [found]
+    grouped: list[Rows] = [[] for _ in range(parents)]
+    for place, rows in groupby(found, itemgetter(0)):
+        grouped[place - 1] += rows
+    return grouped
 
 
 def _page(rows: Rows, window: Window, node: int) -> Page:

@@ -38,16 +38,15 @@ def places(names: Sequence[str]) -> dict[str, int]:
 class _Source:
     """Rows, and the same turned by a quarter, which is done once for all tables that read them."""
 
-    __slots__ = ("_columns", "rows")
+    __slots__ = ("columns", "rows")
 
     def __init__(self, rows: Sequence[Values]) -> None:
         self.rows = rows
-        self._columns: list[tuple[Any, ...]] | None = None
+        self.columns: list[tuple[Any, ...]] = []
 
-    def column(self, place: int) -> tuple[Any, ...]:
-        if self._columns is None:
-            self._columns = list(zip(*self.rows, strict=True))
-        return self._columns[place]
+    def turned(self) -> list[tuple[Any, ...]]:
+        self.columns = list(zip(*self.rows, strict=True))
+        return self.columns
 
 
 class Table(Sequence[Any]):
@@ -74,20 +73,21 @@ class Table(Sequence[Any]):
         """An attribute of each object; None where the layout knows of none."""
         place = self.layout.places.get(name)
         if place is not None:
-            return self._source.column(self.start + place)
+            return self.at(place)
         read = self.layout.readers.get(name)
         return None if read is None else read(self)
 
     def at(self, place: int) -> tuple[Any, ...]:
         """What is at a place of each row."""
-        return self._source.column(self.start + place)
+        source = self._source
+        return (source.columns or source.turned())[self.start + place]
 
     def within(self, place: int, layout: Layout) -> "Table":
         """Other objects, whose values begin at a place of the same rows."""
         return Table(self._source, layout, self.start + place)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._source.rows)
 
     def __iter__(self) -> Iterator[Any]:
         if self._made is None:

@@ -40,7 +40,7 @@ from pinboard import tracing
 from pinboard.graphql.engine import price, shapes
 from pinboard.graphql.engine.limits import limit_positions
 from pinboard.related import EVERYTHING, NOTHING, Wanted, related
-from pinboard.table import column
+from pinboard.table import Table, column
 
 MAX_OUTLINE = 1_000
 MAX_OUTLINE_DEPTH = 12
@@ -92,13 +92,16 @@ class FieldPlan:
         self.price: Callable[[dict[str, Any]], int] | None = getattr(resolve, "price", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
-        # An attribute of the objects, or what they brought along.
+        # Reads an attribute of the objects, or what they brought along: of a table, its column of that name.
         self.at_hand: Callable[[Sequence[Any]], Sequence[Any] | None] | None = None
+        self._column: str = ""
         self.reads: Collection[str] | None = getattr(resolve, "reads", None)
         if isinstance(resolve, partial) and resolve.func in _READERS:
-            self.at_hand, self.reads = partial(column, name=resolve.args[0]), resolve.args[:1]
+            (self._column,) = self.reads = resolve.args[:1]
+            self.at_hand = partial(column, name=self._column)
         elif self.brings is not None:
-            self.at_hand = partial(related, name=self.brings)
+            self._column = self.brings
+            self.at_hand = partial(related, name=self._column)
         self.is_type_name = (
             self.definition.type is not None and self.nodes[0].name.value == "__typename"
         )
@@ -120,7 +123,9 @@ class FieldPlan:
             return None
         assert self.at_hand is not None
         try:
-            values = self.at_hand(objects)
+            values = objects.column(self._column) if type(objects) is Table else None
+            if values is None:
+                values = self.at_hand(objects)
         except Exception:
             return None
         if values is None:
