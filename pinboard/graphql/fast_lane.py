@@ -5,7 +5,7 @@ long as the rest of them. What is not plainly such a request goes to Django, whi
 same `HttpEndpoint`: an unknown session, an unknown host, plain HTTP where HTTPS is wanted, GraphiQL.
 """
 
-import os
+import uuid
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from http.client import responses
@@ -63,7 +63,7 @@ class FastLane:
         request = WSGIRequest(environ)
         if not self._is_plain(request):
             return None
-        bind_contextvars(request_id=os.urandom(16).hex())
+        bind_contextvars(request_id=str(uuid.uuid4()))
         postgres().begin_request()
         try:
             reply = self._endpoint.reply(request)

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from config.api import endpoint
 from pinboard.graphql.fast_lane import FastLane
+from pinboard.postgres.base import DatabaseWrapper
 from tests.factories.users import UserFactory
 
 QUERY = "{ viewer { username } }"
@@ -69,10 +70,11 @@ class Wsgi:
 
 
 @pytest.fixture
-def wsgi():
+def wsgi(monkeypatch):
     signals = (request_started, request_finished)
     for signal in signals:  # the test's connection is in a transaction, and stays
         signal.disconnect(close_old_connections)
+    monkeypatch.setattr(DatabaseWrapper, "begin_request", lambda _self: None)
     yield Wsgi()
     for signal in signals:
         signal.connect(close_old_connections)

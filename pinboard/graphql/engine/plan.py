@@ -7,7 +7,6 @@ planned once for each combination of those variables' values.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from sys import getsizeof
 from threading import Lock
 from typing import Any
 
@@ -16,20 +15,12 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
-    SelectionSetNode,
-    Token,
-    TypeInfo,
-    TypeInfoVisitor,
-    VariableNode,
-    Visitor,
     get_named_type,
     is_abstract_type,
-    visit,
 )
 from graphql.execution import default_field_resolver
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
@@ -37,16 +28,12 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
 from pinboard import tracing
-from pinboard.graphql.engine import price, shapes
+from pinboard.graphql.engine import price, reading, shapes
 from pinboard.graphql.engine.limits import limit_positions
 from pinboard.related import EVERYTHING, NOTHING, Wanted, related
 from pinboard.table import Table, column
 
-MAX_OUTLINE = 1_000
-MAX_OUTLINE_DEPTH = 12
-# What is kept takes so much at most: tests/endpoint/test_plans.py measures it.
-DOCUMENT_BYTES = 5_000
-TOKEN_BYTES = 800
+# A position that is kept takes so much at most: tests/endpoint/test_plans.py measures it.
 POSITION_BYTES = 3_000
 
 # Graphene's resolvers for a field that only reads the attribute of its name.
@@ -109,7 +96,7 @@ class FieldPlan:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
         self._sweeps = self.shape.sweeps if self.at_hand is not None else None
-        self.has_variables = _uses_variables(self.nodes[0])
+        self.has_variables = reading.uses_variables(self.nodes[0])
         self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
         self._arguments: dict[str, Any] | None = None
@@ -258,12 +245,12 @@ class Operation:
             if isinstance(one, FragmentDefinitionNode)
         }
         self.has_variables = bool(operation.variable_definitions)
-        self.deprecated = _deprecated_fields(schema, document)
-        self._condition_names = _condition_names(document)
+        self.deprecated = reading.deprecated_fields(schema, document)
+        self._condition_names = reading.condition_names(document)
         self._variants: dict[tuple[Any, ...], Variant] = {}
         # What `Documents` last took it to weigh.
         self.weighed = 0
-        self._document_weight = _weight(document)
+        self._document_weight = reading.weight(document)
 
     @property
     def root_type(self) -> GraphQLObjectType:
@@ -279,8 +266,8 @@ class Operation:
 
     @cached_property
     def outline(self) -> str:
-        """The fields that lead to objects, each with what is below it in braces."""
-        return _outline(self.operation.selection_set, MAX_OUTLINE_DEPTH)[:MAX_OUTLINE]
+        """The fields that lead to objects, as a line in the log has them."""
+        return reading.outline(self.operation.selection_set)
 
     def variant(self, variables: dict[str, Any]) -> Variant:
         """The plans for the values that these variables give the conditions."""
@@ -292,69 +279,3 @@ class Operation:
             if len(self._variants) < self.MAX_VARIANTS:
                 self._variants[key] = found
         return found
-
-
-def _weight(document: DocumentNode) -> int:
-    """The bytes that a document takes at most. What it quotes is there twice."""
-    assert document.loc is not None
-    token: Token | None = document.loc.start_token
-    tokens = 0
-    while token is not None:
-        tokens, token = tokens + 1, token.next
-    text = document.loc.source.body
-    return DOCUMENT_BYTES + 2 * getsizeof(text) + TOKEN_BYTES * tokens
-
-
-def _condition_names(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that `@skip` and `@include` wait for."""
-    names: set[str] = set()
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: Any, *_: Any) -> None:
-            for argument in node.arguments:
-                if isinstance(argument.value, VariableNode):
-                    names.add(argument.value.name.value)
-
-    visit(document, Conditions())
-    return tuple(sorted(names))
-
-
-def _deprecated_fields(schema: GraphQLSchema, document: DocumentNode) -> tuple[str, ...]:
-    """The deprecated fields that a document asks for, such as `Pin.repinCount`."""
-    found: set[str] = set()
-    types = TypeInfo(schema)
-
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            parent, field = types.get_parent_type(), types.get_field_def()
-            if parent is not None and field is not None and field.deprecation_reason is not None:
-                found.add(f"{parent.name}.{node.name.value}")
-
-    visit(document, TypeInfoVisitor(types, Fields()))
-    return tuple(sorted(found))
-
-
-def _outline(selections: SelectionSetNode, depth: int) -> str:
-    parts = []
-    for one in selections.selections:
-        name = one.name.value if isinstance(one, (FieldNode, FragmentSpreadNode)) else "..."
-        below: SelectionSetNode | None = getattr(one, "selection_set", None)
-        inner = _outline(below, depth - 1) if below is not None and depth else ""
-        if inner:
-            parts.append(f"{name} {{{inner}}}")
-        elif below is not None or isinstance(one, FragmentSpreadNode):
-            parts.append(name)
-    return " ".join(parts)
-
-
-def _uses_variables(node: FieldNode) -> bool:
-    found = False
-
-    class Variables(Visitor):
-        def enter_variable(self, *_: Any) -> None:
-            nonlocal found
-            found = True
-
-    for argument in node.arguments:
-        visit(argument, Variables())
-    return found
