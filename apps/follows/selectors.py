@@ -244,9 +244,8 @@ def followers_between(ranges: Sequence[Followers], limit: int) -> list[Reached]:
 
 def _reached(kinds: Sequence[list[int]], limit: int, until: int) -> Reached:
     """Who follows, up to where all kinds have been read."""
-    for ids in kinds:
-        if len(ids) == limit:
-            until = min(until, ids[-1])
+    if limit in map(len, kinds):
+        until = min(ids[-1] for ids in kinds if len(ids) == limit)
     of_owner, chose, chose_not = kinds
     if not chose and not chose_not:
         return Reached(of_owner, until)

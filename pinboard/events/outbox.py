@@ -125,17 +125,13 @@ def _tasks(leased: Rows) -> Iterator[tuple[str, list[int], bool]]:
     Together goes what a handler takes so, until an attempt was counted: what failed, or what killed
     its workers, goes by itself and takes nothing with it.
     """
-    together: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
-    for delivery_id, queue, subscriber, attempts, sends in sorted(leased):
-        is_first = not attempts and sends == 1
-        if attempts or _most(subscriber) == 1:
-            yield queue, [delivery_id], is_first
-        else:
-            together[subscriber, queue, is_first].append(delivery_id)
-    for (subscriber, queue, is_first), ids in together.items():
-        most = _most(subscriber)
+    together: dict[tuple[str, str, int, int], list[int]] = defaultdict(list)
+    for delivery_id, *alike in sorted(leased):
+        together[tuple(alike)].append(delivery_id)
+    for (queue, subscriber, attempts, sends), ids in together.items():
+        most = 1 if attempts else _most(subscriber)
         for start in range(0, len(ids), most):
-            yield queue, ids[start : start + most], is_first
+            yield queue, ids[start : start + most], not attempts and sends == 1
 
 
 def _most(subscriber: str) -> int:
