@@ -81,7 +81,7 @@ class Execution:
         self, fields: list[FieldPlan], objects: Sequence[Any], frame: Frame
     ) -> list[Sequence[Any]]:
         """The completed values of fields, one for each object. What they read is read together."""
-        columns: list[Any] = [self._sweep(field, objects) for field in fields]
+        columns: list[Any] = [self.sweep(field, objects) for field in fields]
         found: dict[int, Places] = {}
         waiting: dict[int, Later[Any]] = {}
         for number, field in enumerate(fields):
@@ -99,9 +99,6 @@ class Execution:
             columns[number] = self._complete(places)
         return columns
 
-    def _sweep(self, field: FieldPlan, objects: Sequence[Any]) -> Sequence[Any] | None:
-        return field.sweep(objects)
-
     def _complete(self, places: Places) -> Sequence[Any]:
         completed: Sequence[Any] = places.shape.complete(self, places)
         return completed
@@ -117,7 +114,7 @@ class Execution:
         self, field: FieldPlan, objects: Sequence[Any], places: Places
     ) -> Sequence[Any] | Later[Any]:
         """What the field's resolver gives for each object; exceptions stand for themselves."""
-        if field.is_type_name:
+        if field.is_type_name:  # nothing is swept while traces are collected
             return [field.parent_type.name] * len(objects)
         if field.at_hand is not None:
             try:
@@ -156,6 +153,10 @@ class Execution:
         return values
 
     # --- what shapes ask for ----------------------------------------------------------------------
+
+    def sweep(self, field: FieldPlan, objects: Sequence[Any]) -> Sequence[Any] | None:
+        """The completed values of a field, if they are read off the objects just so."""
+        return field.sweep(self, objects)
 
     def info(self, field: FieldPlan, places: Places, index: int) -> Info:
         """What a resolver is told of the object at `index`."""

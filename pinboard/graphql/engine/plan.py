@@ -95,7 +95,6 @@ class FieldPlan:
         if self.is_type_name:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
-        self._sweeps = self.shape.sweeps if self.at_hand is not None else None
         self.has_variables = reading.uses_variables(self.nodes[0])
         self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
         self._selections: dict[str, Selection] = {}
@@ -104,22 +103,24 @@ class FieldPlan:
             # What is wrong with constants, validation has found.
             self._arguments = get_argument_values(self.definition, self.nodes[0])
 
-    def sweep(self, objects: Sequence[Any]) -> Sequence[Any] | None:
-        """The completed values of a plain leaf, if there is nothing about them to be looked at."""
-        if self._sweeps is None:
-            return None
-        assert self.at_hand is not None
+    @cached_property
+    def may_be_swept(self) -> bool:
+        """Whether it is read off the objects, with all that is below it."""
+        return self.is_type_name or (self.at_hand is not None and self.shape.may_be_swept())
+
+    def sweep(self, run: Any, objects: Sequence[Any]) -> Sequence[Any] | None:
+        """The completed values, if they are at hand and there is nothing about them to be looked at."""
         try:
+            if not self.may_be_swept:
+                return None
+            if self.is_type_name:
+                return [self.parent_type.name] * len(objects)
             values = objects.column(self._column) if type(objects) is Table else None
-            if values is None:
+            if values is None and self.at_hand is not None:
                 values = self.at_hand(objects)
         except Exception:
             return None
-        if values is None:
-            return None
-        kinds = set(map(type, values))
-        sweep = self._sweeps.get(kinds.pop()) if len(kinds) == 1 else None
-        return None if sweep is None else sweep(values)
+        return None if values is None else self.shape.sweep(run, values)
 
     def arguments(self, variables: dict[str, Any]) -> dict[str, Any]:
         """The resolver's arguments. Raises `GraphQLError`."""

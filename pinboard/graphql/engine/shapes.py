@@ -61,17 +61,19 @@ def shape_of(of_type: Any, field: Any) -> "Shape":
 
 
 class Shape:
-    """What all have in common: nulls and errors among the values.
-
-    `sweeps`: for values of exactly one class, what gives the completed ones, or None if it has to be
-    asked about each. None for what has to be looked at in any case.
-    """
-
-    sweeps: "Mapping[type, Sweep] | None" = None
+    """What all have in common: nulls and errors among the values."""
 
     def __init__(self, field: Any, nullable: bool) -> None:
         self.field = field
         self.nullable = nullable
+
+    def may_be_swept(self) -> bool:
+        """Whether values may be completed with nothing looked at, by `sweep`."""
+        return False
+
+    def sweep(self, run: Any, values: Sequence[Any]) -> Sequence[Any] | None:
+        """The completed values; None where something about them has to be looked at, by `complete`."""
+        return None
 
     def complete(self, run: Any, places: Places) -> Sequence[Any]:
         """The completed values of `places`."""
@@ -135,7 +137,7 @@ def _id_texts(values: Sequence[Any]) -> Sequence[Any]:
 
 Sweep = Callable[[Sequence[Any]], Sequence[Any] | None]
 
-# What `serialize` would give for all values of a class.
+# What `serialize` would give for all values of a class; None if it has to be asked about each.
 _SWEEPS: dict[Any, dict[type, Sweep]] = {
     GraphQLString: {str: _as_is},
     GraphQLID: {str: _as_is, int: _id_texts},
@@ -151,7 +153,15 @@ class LeafShape(Shape):
     def __init__(self, field: Any, nullable: bool, of_type: Any) -> None:
         super().__init__(field, nullable)
         self.of_type = of_type
-        self.sweeps: Mapping[type, Sweep] = _SWEEPS.get(of_type, {})
+        self._sweeps: Mapping[type, Sweep] = _SWEEPS.get(of_type, {})
+
+    def may_be_swept(self) -> bool:
+        return bool(self._sweeps)
+
+    def sweep(self, run: Any, values: Sequence[Any]) -> Sequence[Any] | None:
+        kinds = set(map(type, values))
+        sweep = self._sweeps.get(kinds.pop()) if len(kinds) == 1 else None
+        return None if sweep is None else sweep(values)
 
     def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
         values = places.values
@@ -160,7 +170,7 @@ class LeafShape(Shape):
             return values
         if len(kinds) == 1:
             (kind,) = kinds
-            sweep = self.sweeps.get(kind)
+            sweep = self._sweeps.get(kind)
             swept = sweep(values) if sweep is not None else self._enum_sweep(kind, values)
             if swept is not None:
                 return swept
@@ -254,6 +264,26 @@ class ObjectShape(Shape):
     def __init__(self, field: Any, nullable: bool, of_type: GraphQLObjectType) -> None:
         super().__init__(field, nullable)
         self.of_type = of_type
+
+    def may_be_swept(self) -> bool:
+        if self.of_type.is_type_of is not None:
+            return False
+        return all(field.may_be_swept for field in self.field.selection(self.of_type).fields)
+
+    def sweep(self, run: Any, values: Sequence[Any]) -> Sequence[Any] | None:
+        if type(values) is not Table:
+            return None
+        selection, points = self.field.selection(self.of_type), run.points
+        run.points += len(values)
+        columns: list[Sequence[Any]] = []
+        for field in selection.fields:
+            column = run.sweep(field, values)
+            if column is None:
+                run.points = points
+                return None
+            columns.append(column)
+        answers: list[Any] = selection.answers(columns)
+        return answers
 
     def complete(self, run: Any, places: Places) -> Sequence[Any]:
         if type(places.values) is Table:  # which holds neither nulls nor errors

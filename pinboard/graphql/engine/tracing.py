@@ -26,7 +26,7 @@ class TracedExecution(Execution):
         super().__init__(*arguments)
         self._spans: dict[int, trace.Span] = {}
 
-    def _sweep(self, field: FieldPlan, objects: Sequence[Any]) -> None:
+    def sweep(self, field: FieldPlan, objects: Sequence[Any]) -> None:
         """Nothing is swept, so that every position has its span."""
 
     def _resolve(self, field: FieldPlan, objects: Sequence[Any], places: Places) -> Any:
