@@ -20,7 +20,10 @@ FOLLOWERS = "follows.followers"
 FOLLOWING = "follows.following"
 TOPIC_FOLLOWERS = "follows.topic_followers"
 
-NEWEST = Order("follows.newest", ("-id",))
+# One for each kind of list, so that none takes the cursors of another.
+PEOPLE_NEWEST = Order("follows.newest", ("-id",))
+BOARDS_NEWEST = Order("follows.boards", ("-id",))
+TOPICS_NEWEST = Order("follows.topics", ("-id",))
 
 # What the follower chose for the board itself, else whether they follow its owner.
 _FOLLOWS = """
@@ -85,7 +88,7 @@ def followers_of(viewer_id: int | None) -> Listing:
         lambda person: PersonFollow.objects.filter(
             PERSON.through("follower", owner="follower_id").q(VIEWER.expression()), person_id=person
         ),
-        NEWEST,
+        PEOPLE_NEWEST,
         node="follower_id",
         values=as_viewer(viewer_id),
         name="follows.followers",
@@ -98,7 +101,7 @@ def following_of(viewer_id: int | None) -> Listing:
         lambda follower: PersonFollow.objects.filter(
             PERSON.through("person", owner="person_id").q(VIEWER.expression()), follower_id=follower
         ),
-        NEWEST,
+        PEOPLE_NEWEST,
         node="person_id",
         values=as_viewer(viewer_id),
         name="follows.followed",
@@ -111,7 +114,7 @@ def followed_boards_of(viewer_id: int | None) -> Listing:
         lambda follower: BoardFollow.objects.filter(
             BOARD.through("board").q(VIEWER.expression()), follower_id=follower, is_following=True
         ),
-        NEWEST,
+        BOARDS_NEWEST,
         node="board_id",
         values=as_viewer(viewer_id),
         name="follows.boards",
@@ -124,7 +127,7 @@ def followed_topics_of(viewer_id: int | None) -> Listing:
         lambda follower: TopicFollow.objects.filter(
             TOPIC.through("topic").public(), follower_id=follower
         ),
-        NEWEST,
+        TOPICS_NEWEST,
         node="topic_id",
         values=as_viewer(viewer_id),
         name="follows.topics",

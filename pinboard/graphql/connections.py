@@ -244,9 +244,8 @@ class ConnectionField(graphene.Field):
 
 def _page_size(arguments: Mapping[str, Any]) -> int:
     """How many entries the paging arguments ask for, for the price; what is wrong, the page refuses."""
-    size = next(
-        (arguments[name] for name in ("first", "last") if arguments.get(name)), DEFAULT_SIZE
-    )
+    sizes = (arguments.get(name) for name in ("first", "last"))
+    size = next((one for one in sizes if one is not None), DEFAULT_SIZE)
     return max(0, min(size, MAX_SIZE))
 
 
