@@ -8,6 +8,9 @@ from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Celery would run Django's checks when a worker starts, which load urls and schema, and look at nothing of
+# what they say.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 app = Celery("pinboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
