@@ -88,6 +88,22 @@ DOCUMENTS = {
     "fragments that contradict": "{ viewer { " + _times(60, "...P#") + " } } " + _PAIRS,
     "fragments that multiply": multiplied(levels=5, width=6),
     "fragments that multiply, at great width": multiplied(levels=3, width=32),
+    # Too much to merge.
+    "the same fields, side by side": "{ viewer { "
+    + ("... on User { " + "id username displayName about website location " * 5 + "} ") * 48
+    + "} }",
+    "the same fields, by fragments": "{ viewer { "
+    + _times(49, "...S#")
+    + " } } "
+    + _times(
+        49, "fragment S# on User { id username displayName about website location bio: about }"
+    ),
+    "the same fields, below the same fields": "{ viewer { "
+    + ("boards { " + ("nodes { " + "id name " * 8 + "} ") * 8 + "} ") * 8
+    + "} }",
+    "the same fields, in what nobody asks for": "{ __typename } fragment A on User { "
+    + ("... on User { " + "id username displayName about website location " * 5 + "} ") * 48
+    + "}",
     # Too dear.
     "pages of pages": "{ viewer { boards(first: 100) { nodes { pins(first: 100) { nodes { id } } } } } }",
     "pages of pages of pages": "{ viewer { followers(first: 50) { nodes { boards(first: 50) { nodes {"

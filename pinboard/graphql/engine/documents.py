@@ -26,6 +26,7 @@ from pinboard.graphql.engine.limits import (
     limit_width,
     refuse_nul_in_text,
 )
+from pinboard.graphql.engine.merging import limit_merging
 from pinboard.graphql.engine.plan import Operation
 
 # What all documents that are kept may take, by the most that each can: `Operation.weight`.
@@ -112,6 +113,7 @@ def _parsed(text: str, name: str | None) -> tuple[DocumentNode, OperationDefinit
         operation = _operation(document, name)
         limit_width(document)
         limit_depth(document, operation)
+        limit_merging(document)
     except RecursionError:
         raise TooComplex(
             "The document is nested too deep to be read. Ask in several requests."
