@@ -99,7 +99,7 @@ class Record(Measurement):
                 self._tell(name, seconds, statements, points=self.actual)
 
     def _count_deprecated(self, operation: Operation) -> None:
-        for field in operation.deprecated:
+        for field in tuple(operation.deprecated):
             name, version = self._client
             client = metrics.clients.bounded(name or metrics.ANONYMOUS, version)
             metrics.DEPRECATED.labels(field, *client).inc()

@@ -225,6 +225,8 @@ class Variant:
         for key, nodes in fields.items():
             definition = get_field_def(self.document.schema, of_type, nodes[0])
             if definition is not None:
+                if definition.deprecation_reason is not None:
+                    self.document.deprecated.add(f"{of_type.name}.{nodes[0].name.value}")
                 plans.append(FieldPlan(self, len(plans), key, nodes, of_type, definition))
         return Selection(plans)
 
@@ -246,7 +248,8 @@ class Operation:
             if isinstance(one, FragmentDefinitionNode)
         }
         self.has_variables = bool(operation.variable_definitions)
-        self.deprecated = reading.deprecated_fields(schema, document)
+        # The deprecated fields that were planned, such as `Pin.repinCount`.
+        self.deprecated: set[str] = set()
         self._condition_names = reading.condition_names(document)
         self._variants: dict[tuple[Any, ...], Variant] = {}
         # What `Documents` last took it to weigh.

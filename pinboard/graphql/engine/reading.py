@@ -7,11 +7,8 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     SelectionSetNode,
     Token,
-    TypeInfo,
-    TypeInfoVisitor,
     VariableNode,
     Visitor,
     visit,
@@ -47,21 +44,6 @@ def condition_names(document: DocumentNode) -> tuple[str, ...]:
 
     visit(document, Conditions())
     return tuple(sorted(names))
-
-
-def deprecated_fields(schema: GraphQLSchema, document: DocumentNode) -> tuple[str, ...]:
-    """The deprecated fields that a document asks for, such as `Pin.repinCount`."""
-    found: set[str] = set()
-    types = TypeInfo(schema)
-
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            parent, field = types.get_parent_type(), types.get_field_def()
-            if parent is not None and field is not None and field.deprecation_reason is not None:
-                found.add(f"{parent.name}.{node.name.value}")
-
-    visit(document, TypeInfoVisitor(types, Fields()))
-    return tuple(sorted(found))
 
 
 def outline(selections: SelectionSetNode) -> str:
