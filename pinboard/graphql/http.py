@@ -21,8 +21,8 @@ from pinboard.graphql.requests import (
     TooLarge,
     WrongMediaType,
     drain,
+    in_our_words,
     read_call,
-    readable,
     refuse_large,
 )
 from pinboard.postgres.timeouts import took_too_long
@@ -71,16 +71,16 @@ class HttpEndpoint:
             refuse_large(request)
             # Before the body is looked at: a bearer token or the CSRF header may make it needless. Where
             # neither is there, Django looks for the CSRF token in the form.
-            with readable():
-                viewer_id = self.authenticate(request)
+            viewer_id = self.authenticate(request)
             structlog.contextvars.bind_contextvars(user_id=viewer_id)
             return read_call(request, viewer_id), Context(request, viewer_id)
         except SessionNeeded:
             raise
-        except Exception as error:
+        except Exception as found:
+            error = in_our_words(found)
             code = code_of(error) if isinstance(error, Refusal) else Code.INTERNAL
             metrics.REFUSALS.labels(code).inc()
-            raise
+            raise error from error.__cause__
 
 
 def refused(request: HttpRequest, error: Exception) -> Reply:

@@ -54,7 +54,10 @@ class Documents:
     def known(self, digest: str, name: str | None) -> Operation | None:
         """The operation `name` of a document, or its only one, if it was prepared before."""
         with self._lock:
-            return self._kept.get((digest, name))
+            try:
+                return self._kept[digest, name]
+            except KeyError:
+                return None
 
     def prepare(self, digest: str, text: str, name: str | None) -> Operation:
         """The operation of a new document.
