@@ -12,6 +12,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -66,9 +67,11 @@ def _merged(
         for one in waiting.pop().selections:
             if isinstance(one, FieldNode):
                 fields[(one.alias or one.name).value].append(one)
-            elif not isinstance(one, FragmentSpreadNode):
+            elif isinstance(one, InlineFragmentNode):
                 waiting.append(one.selection_set)
-            elif (name := one.name.value) in fragments and name not in spread:
-                spread.add(name)
-                waiting.append(fragments[name].selection_set)
+            elif isinstance(one, FragmentSpreadNode):
+                name = one.name.value
+                if name in fragments and name not in spread:
+                    spread.add(name)
+                    waiting.append(fragments[name].selection_set)
     return fields, spread
