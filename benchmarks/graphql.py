@@ -20,12 +20,14 @@ CONNECTIONS = 8
 _LIMIT = "benchmarks.contenders.limit:application"
 _PINBOARD = "config.wsgi:application"
 FEEDS = ("feed_25", "feed_100")
+# Instead of seconds, to the load generator.
+_EACH_ONCE = 0.0
 
 
 @dataclass(frozen=True)
 class Contender:
     """`request`: the whole request for a page. `told`: what counts of an answer, if not the page's own
-    way; `pages`: which of them it has. `warm`: what is asked before a turn, if not the page itself."""
+    way; `pages`: which of them it has. `warm`: what everybody asks once before a turn."""
 
     command: Callable[[int], list[str]]
     request: Callable[[str, Viewer], str]
@@ -118,19 +120,22 @@ def _page(
     with tempfile.TemporaryDirectory() as folder:
         turns = {}
         for number, (name, contender) in enumerate(taking_part.items()):
-            file, warm = Path(folder) / f"{number}.json", Path(folder) / f"{number}-warm.json"
+            file, before = Path(folder) / f"{number}.json", None
             file.write_text(json.dumps([contender.request(page, one) for one in people]))
-            before = contender.warm or contender.request
-            warm.write_text(json.dumps([before(page, one) for one in people]))
-            turns[name] = partial(_warm_turn, servers[name], options.seconds, file, warm)
+            if contender.warm is not None:
+                before = Path(folder) / f"{number}-warm.json"
+                before.write_text(json.dumps([contender.warm(page, one) for one in people]))
+            turns[name] = partial(_warm_turn, servers[name], options.seconds, file, before)
         return report.rounds(options.rounds, turns)
 
 
-def _warm_turn(server: Server, seconds: float, file: Path, warm: Path) -> report.Figures:
-    """A turn behind a second that is not counted. In that, Pinboard looks up again who the sessions
-    belong to that were known for their minute: all of them, or the first of its two contenders would
-    pay for both."""
-    turn(server, min(1.0, seconds), warm)
+def _warm_turn(server: Server, seconds: float, file: Path, before: Path | None) -> report.Figures:
+    """A turn behind a second that is not counted. Before that, Pinboard looks up again who the sessions
+    belong to that were known for their minute: all of them, however long it takes, or the first of its
+    two contenders would pay for both."""
+    if before is not None:
+        turn(server, _EACH_ONCE, before)
+    turn(server, min(1.0, seconds), file)
     return turn(server, seconds, file)
 
 

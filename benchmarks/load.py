@@ -1,14 +1,15 @@
 """A load generator: `python -m benchmarks.load PORT SECONDS CONNECTIONS FILE [RATE]`.
 
-Sends the requests of a file (JSON: a list of texts, a byte a character) over connections that are
-kept alive, one at a time on each, and prints what it saw as JSON. A process of its own, on a core of
-its own. With a rate (requests a second) they are sent at set times, and a request that has to wait for
-its connection has begun when it was due.
+Sends the requests of a file (JSON: a list of texts, a byte a character) again and again, or each once
+where SECONDS is 0, over connections that are kept alive, one at a time on each, and prints what it saw
+as JSON. A process of its own, on a core of its own. With a rate (requests a second) they are sent at
+set times, and a request that has to wait for its connection has begun when it was due.
 """
 
 import asyncio
 import itertools
 import json
+import math
 import os
 import sys
 import time
@@ -40,8 +41,8 @@ async def _send(
 ) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     errors = 0
-    while (start := await clock.next()) < until:
-        writer.write(next(requests))
+    while (start := await clock.next()) < until and (request := next(requests, None)) is not None:
+        writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         lower = head.lower()
         length = int(lower.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
@@ -55,10 +56,12 @@ async def _send(
 async def _load(
     port: int, seconds: float, connections: int, texts: list[str], rate: float
 ) -> dict[str, float]:
-    requests = itertools.cycle([text.encode("latin-1") for text in texts])
+    encoded = [text.encode("latin-1") for text in texts]
+    requests = itertools.cycle(encoded) if seconds else iter(encoded)
     times: list[float] = []
     start, clock = time.perf_counter(), Clock(rate)
-    senders = [_send(port, requests, clock, start + seconds, times) for _ in range(connections)]
+    until = start + (seconds or math.inf)
+    senders = [_send(port, requests, clock, until, times) for _ in range(connections)]
     errors = sum(await asyncio.gather(*senders))
     took = time.perf_counter() - start
     times.sort()
