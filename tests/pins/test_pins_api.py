@@ -329,3 +329,19 @@ def test_a_page_costs_the_same_whatever_its_size(api, ada):
     for _ in range(5):
         grow()
     assert (few, cost()) == (15, 15)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("__typename", {"__typename": "User"}),
+        ("username __typename", {"username": "ada", "__typename": "User"}),
+        ("username @skip(if: true)", {}),
+        ("... @include(if: false) { id }", {}),
+    ],
+)
+def test_of_an_author_may_be_asked_whatever_there_is_or_nothing(api, ada, asked, told):
+    pins = [make_pin(BoardFactory(owner=ada)) for _ in range(2)]
+    text = f'{{ user(username: "ada") {{ pins {{ nodes {{ id author {{ {asked} }} }} }} }} }}'
+    found = api(text).data["user"]["pins"]["nodes"]
+    assert found == [{"id": str(pin.pk), "author": told} for pin in reversed(pins)]

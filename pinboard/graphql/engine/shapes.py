@@ -268,7 +268,8 @@ class ObjectShape(Shape):
     def may_be_swept(self) -> bool:
         if self.of_type.is_type_of is not None:
             return False
-        return all(field.may_be_swept for field in self.field.selection(self.of_type).fields)
+        fields = self.field.selection(self.of_type).fields  # none where all are skipped
+        return bool(fields) and all(field.may_be_swept for field in fields)
 
     def sweep(self, run: Any, values: Sequence[Any]) -> Sequence[Any] | None:
         if type(values) is not Table:
