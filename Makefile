@@ -25,9 +25,8 @@ help: ## List the commands
 run: $(STAMP) ## Start everything: web, live, worker, beat, Postgres, Valkey (PORT=8000 LIVE_PORT=8001, DEMO=0 for no demo world)
 	@$(LOCAL) run
 
-# A file goes to one worker, in the order of `tests/conftest.py`.
 test: $(STAMP) ## Run all tests, in parallel, on services of their own (ARGS="-k feed")
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 demo: $(STAMP) ## Fill a demo world (PEOPLE=100 SEED=1 PHOTOS=folder)
 	@$(LOCAL) exec --migrate -- $(BIN)/python manage.py demo --people $(PEOPLE) --seed $(SEED) $(if $(PHOTOS),--photos "$(PHOTOS)")

@@ -1,7 +1,6 @@
 """Fixtures that every test may use."""
 
 import gc
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -17,30 +16,6 @@ from tests.broker import Broker
 from tests.cluster.servers import Cluster
 from tests.events import Outbox
 from tests.leftovers import delete_rows
-
-HERE = Path(__file__).parent
-# Files that take a quarter of a minute or more begin first, the longest before the others: a worker that
-# came to one at the end would be at it when there is nothing left for the others.
-LONGEST = (
-    "benchmarks/test_bench.py",
-    "endpoint/test_abuse.py",
-    "local/test_run.py",
-    "engine/test_oracle.py",
-    "feed/test_oracle.py",
-    "chaos/test_chaos.py",
-    "story/test_story.py",
-    "endpoint/test_fuzz.py",
-    "clients/test_clients.py",
-    "media/test_render.py",
-    "staff/test_lists.py",
-)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """In the order in which files are dealt out to workers."""
-    turns = {HERE / name: turn for turn, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
 def pytest_collection_finish():

@@ -210,7 +210,7 @@ class Feeds(Acts, Leaving, Looks, RuleBasedStateMachine):
 
 @pytest.mark.parametrize("part", range(3))
 def test_the_feeds_are_those_of_a_plain_model(db, monkeypatch, settings, part):
-    """In parts, for as many processes of `make fuzz`."""
+    """In parts, for as many processes."""
     settings.RATE_LIMIT_POINTS = settings.RATE_LIMIT_REFILL = 10**9
     settings.FEED_PUSH_MAX_FOLLOWERS = 100
     settings.DELETION_GRACE = timedelta(0)
