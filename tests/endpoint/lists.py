@@ -68,39 +68,21 @@ def _followers(viewer, count):
     return person, _newest_first(people)
 
 
-def _following(viewer, count):
-    person, people = UserFactory(), UserFactory.create_batch(count)
-    for one in people:
-        follow_person(follower_id=person.pk, person_id=one.pk)
-    return person, _newest_first(people)
+def _chosen(factory, choose, chooser=UserFactory):
+    """A recipe for what somebody has chosen, one after the other."""
+
+    def recipe(viewer, count):
+        person, things = chooser(), factory.create_batch(count)
+        for one in things:
+            choose(person.pk, one.pk)
+        return person, _newest_first(things)
+
+    return recipe
 
 
-def _followed_boards(viewer, count):
-    person, boards = UserFactory(), BoardFactory.create_batch(count)
-    for board in boards:
-        follow_board(follower_id=person.pk, board_id=board.pk)
-    return person, _newest_first(boards)
-
-
-def _followed_topics(viewer, count):
-    topics = TopicFactory.create_batch(count)
-    for topic in topics:
-        follow_topic(follower_id=viewer.pk, topic_id=topic.pk)
-    return viewer, _newest_first(topics)
-
-
-def _blocked(viewer, count):
-    people = UserFactory.create_batch(count)
-    for one in people:
-        block_person(blocker_id=viewer.pk, blocked_id=one.pk)
-    return viewer, _newest_first(people)
-
-
-def _muted(viewer, count):
-    people = UserFactory.create_batch(count)
-    for one in people:
-        mute_person(muter_id=viewer.pk, muted_id=one.pk)
-    return viewer, _newest_first(people)
+def _chosen_by_viewer(factory, choose):
+    """The same of lists that nobody else sees."""
+    return lambda viewer, count: _chosen(factory, choose, lambda: viewer)(viewer, count)
 
 
 def _hidden(viewer, count):
@@ -140,16 +122,26 @@ RECIPES = {
     "Pin.saves": _saves,
     "Section.pins": _pins_of_section,
     "Topic.pins": _pins_of_topic,
-    "User.blockedPeople": _blocked,
+    "User.blockedPeople": _chosen_by_viewer(
+        UserFactory, lambda by, one: block_person(blocker_id=by, blocked_id=one)
+    ),
     "User.boards": _boards,
-    "User.followedBoards": _followed_boards,
-    "User.followedTopics": _followed_topics,
+    "User.followedBoards": _chosen(
+        BoardFactory, lambda by, one: follow_board(follower_id=by, board_id=one)
+    ),
+    "User.followedTopics": _chosen_by_viewer(
+        TopicFactory, lambda by, one: follow_topic(follower_id=by, topic_id=one)
+    ),
     "User.followers": _followers,
-    "User.following": _following,
+    "User.following": _chosen(
+        UserFactory, lambda by, one: follow_person(follower_id=by, person_id=one)
+    ),
     "User.followingFeed": _feed,
     "User.hiddenPins": _hidden,
     "User.homeFeed": _feed,
-    "User.mutedPeople": _muted,
+    "User.mutedPeople": _chosen_by_viewer(
+        UserFactory, lambda by, one: mute_person(muter_id=by, muted_id=one)
+    ),
     "User.pins": _pins_of_person,
     "User.seeingFewer": _seeing_fewer,
 }

@@ -186,6 +186,17 @@ def test_fields_are_counted_over_the_whole_document(db, groups):
         assert "1519 fields" in answer.body["errors"][0]["message"]
 
 
+@pytest.mark.parametrize("copies", [100, 101])
+def test_fields_that_share_a_place_are_counted_by_pairs(db, copies):
+    text = "{ viewer { " + "... on User { id id } " * 50 + "id " * (copies - 100) + "} }"
+    answer = Api()(text)
+    if copies == 100:  # 4,950 pairs
+        assert answer.data == {"viewer": None}
+    else:
+        assert answer.codes == ["TOO_COMPLEX"]
+        assert "repeated in one place" in answer.body["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("depth", [True, False])
 def test_what_tools_ask_is_let_through(db, depth):
     text = get_introspection_query(

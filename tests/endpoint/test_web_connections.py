@@ -8,8 +8,11 @@ from tests.factories.users import UserFactory
 from tests.web import web_process
 
 FIND = {"query": '{ user(username: "ada") { username } }'}
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-# As many as the process has threads, of which each has a connection.
+OTHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
+# More than the process has threads, of which each has a connection.
 REQUESTS = 8
 
 

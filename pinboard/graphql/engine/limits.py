@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from pinboard.errors import BadInput, TooComplex
+from pinboard.graphql.engine.reading import fragments_of
 
 MAX_LENGTH = 100_000
 MAX_TOKENS = 3_000
@@ -67,11 +68,7 @@ def limit_depth(document: DocumentNode, operation: OperationDefinitionNode) -> N
 
     A fragment's depth is worked out once; one that spreads itself counts as endless.
     """
-    fragments = {
-        one.name.value: one
-        for one in document.definitions
-        if isinstance(one, FragmentDefinitionNode)
-    }
+    fragments = fragments_of(document)
     known: dict[str, int] = {}
 
     def depth_of(node: Node) -> int:

@@ -19,6 +19,7 @@ from graphql import (
 
 from pinboard.errors import TooComplex
 from pinboard.graphql.engine.limits import limit_positions
+from pinboard.graphql.engine.reading import fragments_of
 
 # They take 4 to 40 µs each. Compilers write a field once in a place; where fragments are sent as they are,
 # fifty of them that ask for the same three fields are 3,675.
@@ -28,12 +29,8 @@ Fragments = dict[str, FragmentDefinitionNode]
 
 
 def limit_merging(document: DocumentNode) -> None:
-    """Refuse too many pairs. The document's depth has been limited before: no fragment spreads itself."""
-    fragments: Fragments = {
-        one.name.value: one
-        for one in document.definitions
-        if isinstance(one, FragmentDefinitionNode)
-    }
+    """Refuse too many pairs. Fragments that spread themselves end at the limit of positions."""
+    fragments = fragments_of(document)
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     places = [[one.selection_set] for one in operations]
     # Fragments that no operation spreads are validated too, by themselves.

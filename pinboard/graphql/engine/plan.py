@@ -14,7 +14,6 @@ from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -242,11 +241,7 @@ class Operation:
     ) -> None:
         self.schema = schema
         self.operation = operation
-        self.fragments = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
-        }
+        self.fragments = reading.fragments_of(document)
         self.has_variables = bool(operation.variable_definitions)
         # The deprecated fields that were planned, such as `Pin.repinCount`.
         self.deprecated: set[str] = set()

@@ -6,6 +6,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     SelectionSetNode,
     Token,
@@ -19,6 +20,15 @@ MAX_OUTLINE_DEPTH = 12
 # What a document takes that is kept, at most: tests/endpoint/test_plans.py measures it.
 DOCUMENT_BYTES = 5_000
 TOKEN_BYTES = 800
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """Its fragments by their names."""
+    return {
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, FragmentDefinitionNode)
+    }
 
 
 def weight(document: DocumentNode) -> int:
