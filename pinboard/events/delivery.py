@@ -7,13 +7,14 @@ from typing import Any
 
 import orjson
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from pinboard.events.models import Delivery
 from pinboard.events.registry import decode, subscription
-from pinboard.postgres.statements import Rows
-from pinboard.sql import rows, spelled
+from pinboard.postgres.base import postgres
+from pinboard.postgres.statements import Rows, Statement
+from pinboard.sql import array, rows, spelled
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +43,19 @@ RETURNING delivery.id, delivery.subscriber, delivery.dead_at IS NOT NULL
 """
 _LIMITS = {"most": MAX_ATTEMPTS, "first": FIRST_RETRY, "longest": LONGEST_DELAY}
 
-# OFFSET has each event looked up by its id, as ARRAY has the rows above: these tables change faster than
-# their statistics, and a planner that trusts those reads all of them.
-_LOCK = """
-SELECT delivery.id, delivery.subscriber, event.id, event.name, event.request_id, event.payload::text
-FROM events_delivery AS delivery, LATERAL (
-    SELECT * FROM events_event WHERE id = delivery.event_id OFFSET 0
-) AS event
-WHERE delivery.id = ANY(%s) AND delivery.dead_at IS NULL
-ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED
+# A row that its own transaction has deleted is locked for all others, and there again if that fails.
+# OFFSET has each event looked up by its id, as ARRAY has the rows: these tables change faster than their
+# statistics, and a planner that trusts those reads all of them.
+_TAKE = """
+WITH free AS MATERIALIZED (
+    SELECT id FROM events_delivery WHERE id = ANY(%s) AND dead_at IS NULL FOR UPDATE SKIP LOCKED
+), taken AS (
+    DELETE FROM events_delivery WHERE id = ANY(ARRAY(SELECT id FROM free))
+    RETURNING id, subscriber, event_id
+)
+SELECT taken.subscriber, event.id, event.name, event.request_id, event.payload::text
+FROM taken, LATERAL (SELECT * FROM events_event WHERE id = taken.event_id OFFSET 0) AS event
+ORDER BY taken.id
 """
 
 
@@ -87,17 +92,14 @@ def _start(ids: list[int]) -> list[int]:
 
 @transaction.atomic
 def _run(ids: list[int]) -> bool:
-    found = rows(_LOCK, [spelled(ids)])
+    (found,) = postgres().fetch([Statement(_TAKE, [array(ids)])])
     if found:
         _handle(found)
-        with connection.cursor() as cursor:
-            done = [delivery_id for delivery_id, *_ in found]
-            cursor.execute("DELETE FROM events_delivery WHERE id = ANY(%s)", [spelled(done)])
     return bool(found)
 
 
 def _handle(found: Rows) -> None:
-    _, subscriber, event_id, name, request_id, _ = found[0]
+    subscriber, event_id, name, request_id, _ = found[0]
     wanted = subscription(subscriber)
     if wanted is None:
         raise LookupError(subscriber)

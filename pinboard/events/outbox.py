@@ -28,8 +28,8 @@ from pinboard.events.delivery import LEASE, LONGEST_DELAY, deliver
 from pinboard.events.kicks import kick, relay_begins
 from pinboard.events.models import Delivery, Event
 from pinboard.events.registry import encode, event_name, reactions, subscription, subscriptions
-from pinboard.postgres.statements import Rows
-from pinboard.sql import rows
+from pinboard.postgres.base import postgres
+from pinboard.postgres.statements import Rows, Statement
 
 RELAY_BATCH = 200
 
@@ -50,7 +50,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE events_delivery AS delivery SET
     sends = least(sends + 1, 32000),
-    due_at = statement_timestamp() + least(%s * power(2, least(sends, 20)), %s)
+    due_at = statement_timestamp() + least(%s::interval * power(2, least(sends, 20)), %s::interval)
 WHERE id = ANY(ARRAY(SELECT id FROM due))
 RETURNING delivery.id, delivery.queue, delivery.subscriber, delivery.attempts, delivery.sends
 """
@@ -116,7 +116,8 @@ def deliver_due() -> int:
 def _lease() -> Rows:
     """A batch of due deliveries, which nobody else gets until the lease is over. One statement, which
     needs no transaction around it."""
-    return rows(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])
+    (leased,) = postgres().fetch([Statement(_LEASE, [RELAY_BATCH, LEASE, LONGEST_DELAY])])
+    return leased
 
 
 def _tasks(leased: Rows) -> Iterator[tuple[str, list[int], bool]]:

@@ -49,8 +49,8 @@ def test_many_new_pins_cost_the_statements_of_one(world, django_assert_num_queri
     boards, people = world
     pins = [_pin(board) for board in boards[:2]]
     Delivery.objects.exclude(pk__in=_fan_outs()).delete()
-    # Leased; locked; whose boards are secret, who is large, how many follow, who; done.
-    with django_assert_num_queries(1 + 3 + 4 + 1):
+    # Leased; taken; whose boards are secret, who is large, how many follow, who.
+    with django_assert_num_queries(1 + 3 + 4):
         assert deliver_due() == 2
     for place, person in enumerate(people):
         expected = [pins[place % 3]] if place % 3 < 2 else []
