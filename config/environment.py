@@ -23,6 +23,7 @@ from config.values import (
     CacheUrl,
     CommaList,
     EmailVerification,
+    HostList,
     OriginList,
     PersistedDocuments,
     Stage,
@@ -62,6 +63,18 @@ class Environment(BaseSettings):
     )
 
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:5432/name")
+    database_replicas: HostList = Field(
+        [],
+        description="where replicas of it are, by commas: a:5432,b:5432; queries read from one of them,"
+        " by the same name, user and password",
+    )
+    database_replica_seconds: int = Field(
+        5,
+        ge=1,
+        le=60,
+        description="how old what a replica gives may be; people who have written read from the primary"
+        " for as long",
+    )
     statement_timeout_ms: int = Field(
         10_000,
         ge=0,

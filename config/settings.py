@@ -92,7 +92,7 @@ TEMPLATES = [
 
 # --- Postgres: the truth ------------------------------------------------------------------------
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(str(ENV.database_url), conn_max_age=600, conn_health_checks=True),
         "ENGINE": "pinboard.postgres",
@@ -106,6 +106,19 @@ DATABASES = {
         },
     }
 }
+if ENV.database_replicas:
+    hosts, ports = zip(*(one.split(":") for one in ENV.database_replicas), strict=True)
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        "HOST": ",".join(hosts),
+        "PORT": ",".join(ports),
+        "OPTIONS": {
+            **DATABASES["default"]["OPTIONS"],
+            "connect_timeout": 2,
+            "load_balance_hosts": "random",
+        },
+    }
+DATABASE_REPLICA_SECONDS = ENV.database_replica_seconds
 STATEMENT_TIMEOUT_MS = ENV.statement_timeout_ms  # of web and live processes: `config.wsgi`
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

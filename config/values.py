@@ -1,5 +1,6 @@
 """Kinds of values that settings have, beside those of Python and pydantic."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -47,6 +48,12 @@ def _broker(url: str) -> str:
     return url
 
 
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+:\d{1,5}", text):
+        raise ValueError("a host has a name and a port, as in db2.internal:5432")
+    return text
+
+
 def _origin(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("an origin begins with https:// or http://")
@@ -54,6 +61,9 @@ def _origin(text: str) -> str:
 
 
 CommaList = Annotated[list[str], NoDecode, BeforeValidator(_commas)]
+HostList = Annotated[
+    list[Annotated[str, AfterValidator(_host)]], NoDecode, BeforeValidator(_commas)
+]
 OriginList = Annotated[
     list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_commas)
 ]

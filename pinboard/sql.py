@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from psycopg.sql import Literal
 
-from pinboard.postgres.base import postgres
+from pinboard.postgres import replica
 from pinboard.postgres.statements import Binary, Rows, Statement
 from pinboard.visibility import NOBODY
 
@@ -165,5 +165,5 @@ def fetched(laters: Collection[Later[Any]]) -> list[Rows]:
     statements = [one.statement for one in laters if one.statement is not None]
     if not statements:
         return [[] for _ in laters]
-    found = iter(postgres().fetch(statements))
+    found = iter(replica.fetch(statements))
     return [next(found) if one.statement is not None else [] for one in laters]

@@ -21,12 +21,20 @@ class Web(NamedTuple):
 
 
 @contextmanager
-def web_process(log: Path | None = None, **changes: str) -> Iterator[Web]:
+def web_process(log: Path | None = None, threads: int = 4, **changes: str) -> Iterator[Web]:
     """One on the test's services, with changes to its environment, until the block ends. `log`: the
-    file for what it writes."""
+    file for what it writes; `threads`: that answer side by side."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+    command += [
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        str(threads),
+        "--no-ws",
+    ]
     with nullcontext() if log is None else log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--log-level", "warning", "config.wsgi:application"],

@@ -20,6 +20,7 @@ from apps.topics.selectors import is_topic, topics_in_use
 from apps.users.visibility import muted
 from pinboard.cache import keys
 from pinboard.cache.once import AWAY, turn
+from pinboard.postgres.replica import from_primary
 from pinboard.visibility import NOBODY
 
 log = structlog.get_logger(__name__)
@@ -131,7 +132,8 @@ def build(person_id: int) -> list[int]:
 def rebuild(person_id: int) -> list[int]:
     """Build a timeline from Postgres, whether or not it is there. Five statements at most."""
     store.start_building(person_id)
-    ids = from_postgres(person_id)
+    with from_primary():
+        ids = from_postgres(person_id)
     store.finish_building(person_id, ids)
     return ids
 

@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.users.models import User
 from apps.users.services.accounts import taken
 from apps.users.sessions import forget_sessions_of
+from pinboard.cache.writers import wrote
 from pinboard.errors import Invalid
 
 log = structlog.get_logger(__name__)
@@ -46,10 +47,16 @@ class AccountAdapter(DefaultAccountAdapter):
         answer = prevent_enumeration(request, email=form.cleaned_data["email"])
         raise ImmediateHttpResponse(AuthenticationResponse.from_response(request, answer))
 
+    def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+        """Who is new is not on a replica yet."""
+        wrote(user.pk)
+        return super().post_login(request, user, **about)
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as verified, and as the person's own. Somebody may have been faster."""
         try:
             with transaction.atomic():
+                wrote(email_address.user_id)
                 return super().confirm_email(request, email_address)
         except IntegrityError as error:
             refusal = self.validation_error("email_taken")

@@ -92,6 +92,11 @@ def streams(person_id: int) -> str:
     return f"streams:{{{person_id}}}"
 
 
+def wrote(person_id: int) -> str:
+    """A person has written, and reads from no replica (`pinboard.cache.writers`)."""
+    return f"wrote:{{{person_id}}}"
+
+
 def lock(key: str) -> str:
     """Held by whoever computes the value under `key`."""
     return f"lock:{key}"

@@ -11,6 +11,7 @@ from redis.exceptions import LockError, RedisClusterException, RedisError
 
 from pinboard.cache import keys
 from pinboard.cache.looking import is_looking
+from pinboard.postgres.replica import from_primary
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,8 @@ def get_or_compute(key: str, compute: Callable[[], T], *, seconds: int, patience
     with turn(key, patience):
         value = _read(key)
         if value is _MISSING or value is _NO_ANSWER:
-            value = compute()
+            with from_primary():
+                value = compute()
             with suppress(*AWAY):
                 cache.set(key, value, timeout=seconds)
     return cast(T, value)

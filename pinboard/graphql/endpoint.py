@@ -19,6 +19,7 @@ from pinboard.graphql.engine.variables import coerced
 from pinboard.graphql.errors import body_of, was_executed
 from pinboard.graphql.points import Points
 from pinboard.graphql.record import Record
+from pinboard.graphql.sources import execute
 
 # What a request costs that is not executed: reading a document is work too.
 REFUSED_PRICE = 10
@@ -123,7 +124,7 @@ class Endpoint:
         spending = Spending(price, portion.balance.left)
         run = execution(variant, values, Context(context.request, context.viewer_id, spending))
         try:
-            return run.run()
+            return execute(_kind(prepared), context.viewer_id, run.run)
         finally:
             record.actual = min(run.points, price)
             portion.give_back(price - record.actual)
@@ -186,7 +187,11 @@ class Endpoint:
 def _is_subscription(prepared: Prepared | ExecutionResult) -> TypeGuard[Prepared]:
     if isinstance(prepared, ExecutionResult):
         return False
-    return prepared.variant.document.operation.operation is OperationType.SUBSCRIPTION
+    return _kind(prepared) is OperationType.SUBSCRIPTION
+
+
+def _kind(prepared: Prepared) -> OperationType:
+    return prepared.variant.document.operation.operation
 
 
 def _told(result: ExecutionResult, record: Record) -> Answer:

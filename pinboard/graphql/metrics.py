@@ -29,6 +29,12 @@ PLANS = Counter(
     "Operations, by where their plan came from.",
     ["operation", "source"],
 )
+READS = Counter(
+    "pinboard_graphql_reads",
+    "Queries where there is a replica: read from it, or from the primary, since it is too far behind"
+    " (`behind`) or the viewer has written (`wrote`).",
+    ["source"],
+)
 DEPRECATED = Counter(
     "pinboard_graphql_deprecated_fields",
     "Uses of deprecated fields.",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from celery import current_app
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from pinboard.cache import keys
+from pinboard.postgres import replica
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Result:
 
 def _postgres() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _replica() -> None:
+    with connections[replica.ALIAS].cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
@@ -47,14 +53,22 @@ def _broker() -> None:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
 
 
-CHECKS: dict[str, Callable[[], None]] = {
+_CHECKS: dict[str, Callable[[], None]] = {
     "postgres": _postgres,
+    "replica": _replica,
     "migrations": _migrations,
     "cache": _cache,
     "broker": _broker,
 }
-# Without the broker a web process still does its work: the outbox keeps what workers are to do.
+# Without the broker a web process still does its work: the outbox keeps what workers are to do. What the
+# replica does not answer the primary does.
 NEEDED = {"postgres", "migrations", "cache"}
+
+
+def checks() -> dict[str, Callable[[], None]]:
+    """The checks, by name, of all that there is."""
+    missing = set() if replica.is_there() else {replica.ALIAS}
+    return {name: check for name, check in _CHECKS.items() if name not in missing}
 
 
 def run(check: Callable[[], None]) -> Result:

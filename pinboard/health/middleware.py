@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pinboard.health.checks import CHECKS, NEEDED, run
+from pinboard.health.checks import NEEDED, checks, run
 
 
 class HealthMiddleware:
@@ -25,7 +25,7 @@ class HealthMiddleware:
         return self.get_response(request)
 
     def _ready(self) -> HttpResponse:
-        results = {name: run(check) for name, check in CHECKS.items()}
+        results = {name: run(check) for name, check in checks().items()}
         failed = {name for name, result in results.items() if not result.ok}
         status = "unavailable" if failed & NEEDED else "degraded" if failed else "ok"
         return JsonResponse(

@@ -3,17 +3,18 @@
 Workers and commands set no limit: what they do at length, a migration say, is meant to be done.
 """
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from psycopg.errors import QueryCanceled
 
 
 def limit_statements(milliseconds: int) -> None:
-    """Have Postgres end what takes longer, on the connections that this process opens from now on.
+    """Have Postgres and its replica end what takes longer, on the connections that this process opens from
+    now on.
 
     0 is no limit.
     """
-    options = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"]
-    options["options"] += f" -c statement_timeout={milliseconds}"
+    for database in connections.settings.values():
+        database["OPTIONS"]["options"] += f" -c statement_timeout={milliseconds}"
 
 
 def took_too_long(error: BaseException) -> bool:

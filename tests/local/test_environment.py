@@ -92,6 +92,9 @@ def test_production_may_write_its_mail_into_a_folder_instead():
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://u@h/x"),
+        ("DATABASE_REPLICAS", "db2.example"),
+        ("DATABASE_REPLICAS", "db2.example:5432,postgresql://db3.example"),
+        ("DATABASE_REPLICA_SECONDS", "0"),
         ("ID_SHARD", "64"),
         ("LOG_LEVEL", "LOUD"),
         ("PINBOARD_ENV", "staging"),
