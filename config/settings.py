@@ -263,8 +263,9 @@ GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
 SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
 GRAPHQL_ENDPOINT = "config.api.endpoint"  # what is answered in front of Django's handler
-GRAPHQL_INTROSPECTION = ENV.graphql_introspection
-GRAPHQL_SUGGESTIONS = not PRODUCTION  # of names, in errors: a schema can be read from them
+GRAPHQL_INTROSPECTION = (
+    not PRODUCTION if ENV.graphql_introspection is None else ENV.graphql_introspection
+)
 PERSISTED_DOCUMENTS = ENV.persisted_documents or ("off" if PRODUCTION else "automatic")
 PERSISTED_DOCUMENTS_FILE = ENV.persisted_documents_file
 GRAPHQL_MAX_LIST_INPUT = ENV.graphql_max_list_input
