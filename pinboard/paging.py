@@ -27,7 +27,7 @@ from pinboard.table import Layout, Lists, Reader, Table, Values
 
 DEFAULT_SIZE = 25
 MAX_SIZE = 100
-_STEPS = (5, 10, 25, 50, MAX_SIZE)
+_STEPS = (0, 5, 10, 25, 50, MAX_SIZE)
 
 Key = tuple[Any, ...]
 
