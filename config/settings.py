@@ -172,6 +172,7 @@ _BEAT = {
     "audit-timelines": ("apps.feed.tasks.audit", timedelta(minutes=10)),
     "take-in-activity": ("apps.feed.tasks.take_in_activity", timedelta(seconds=5)),
     "prune-seen": ("apps.feed.tasks.prune_seen", timedelta(hours=1)),
+    "prune-closeness": ("apps.feed.tasks.prune_closeness", timedelta(days=1)),
     "refresh-popular": ("apps.feed.tasks.refresh_popular", timedelta(minutes=10)),
     "prune-receipts": ("pinboard.graphql.tasks.prune_receipts", timedelta(hours=1)),
     "erase-accounts": ("apps.users.tasks.erase_accounts", timedelta(hours=1)),
