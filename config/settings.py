@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "apps.users.middleware.MalformedInputMiddleware",
+    "apps.users.middleware.AuthFaultsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
