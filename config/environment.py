@@ -124,8 +124,10 @@ class Environment(BaseSettings):
     default_from_email: str = Field(
         "Pinboard <hello@pinboard.invalid>", description="sender of e-mails"
     )
-    graphql_introspection: bool = Field(
-        True, description="whether clients may read the schema through the API"
+    graphql_introspection: bool | None = Field(
+        None,
+        description="whether clients may read the schema through the API, and errors suggest its names;"
+        " if not set, everywhere but in production",
     )
     graphql_max_list_input: int = Field(
         2_000,

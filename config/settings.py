@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "apps.users.middleware.MalformedInputMiddleware",
+    "apps.users.middleware.AuthFaultsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -185,6 +185,7 @@ _BEAT = {
     "audit-timelines": ("apps.feed.tasks.audit", timedelta(minutes=10)),
     "take-in-activity": ("apps.feed.tasks.take_in_activity", timedelta(seconds=5)),
     "prune-seen": ("apps.feed.tasks.prune_seen", timedelta(hours=1)),
+    "prune-closeness": ("apps.feed.tasks.prune_closeness", timedelta(days=1)),
     "refresh-popular": ("apps.feed.tasks.refresh_popular", timedelta(minutes=10)),
     "prune-receipts": ("pinboard.graphql.tasks.prune_receipts", timedelta(hours=1)),
     "erase-accounts": ("apps.users.tasks.erase_accounts", timedelta(hours=1)),
@@ -276,8 +277,9 @@ GRAPHENE = {"SCHEMA": "config.schema.schema", "CAMELCASE_ERRORS": True}
 SCHEMA_FILE = ROOT / "schema.graphql"
 GRAPHIQL = DEBUG
 GRAPHQL_ENDPOINT = "config.api.endpoint"  # what is answered in front of Django's handler
-GRAPHQL_INTROSPECTION = ENV.graphql_introspection
-GRAPHQL_SUGGESTIONS = not PRODUCTION  # of names, in errors: a schema can be read from them
+GRAPHQL_INTROSPECTION = (
+    not PRODUCTION if ENV.graphql_introspection is None else ENV.graphql_introspection
+)
 PERSISTED_DOCUMENTS = ENV.persisted_documents or ("off" if PRODUCTION else "automatic")
 PERSISTED_DOCUMENTS_FILE = ENV.persisted_documents_file
 GRAPHQL_MAX_LIST_INPUT = ENV.graphql_max_list_input

@@ -79,7 +79,9 @@ class Closeness(models.Model):
     opens = models.PositiveIntegerField(
         default=0, help_text="How often the person has opened pins of the author."
     )
-    updated_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(
+        db_default=Now(), db_index=True, help_text="When anything was added last, to the day."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "author"], name="closeness_once")]

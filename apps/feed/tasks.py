@@ -29,6 +29,12 @@ def prune_seen() -> None:
 
 
 @shared_task
+def prune_closeness() -> None:
+    """Forget what people had to do with authors too long ago."""
+    services.prune_closeness()
+
+
+@shared_task
 def refresh_popular() -> None:
     """Weigh anew what is popular."""
     popular.refresh()

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+# Topics at the top of an edition, and right below one of them: what lists of topics are priced by.
+MAX_TOP, MAX_CHILDREN = 20, 10
+
 FILE = Path(__file__).parent / "data" / "taxonomy.toml"
 
 

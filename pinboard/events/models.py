@@ -35,7 +35,9 @@ class Delivery(models.Model):
         default=0, db_default=0, help_text="Times put on the queue."
     )
     attempts = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="Times the handler was started."
+        default=0,
+        db_default=0,
+        help_text="Times the handler failed, or was started after it had been sent before.",
     )
     dead_at = models.DateTimeField(
         null=True, blank=True, help_text="Given up, until it is replayed."

@@ -46,6 +46,16 @@ def reading(*attributes: str) -> Callable[[Callable[..., Any]], Callable[..., An
     return mark
 
 
+def at_most(count: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a resolver of lists, none of which is longer than this, for the price; put above `@batch`."""
+
+    def mark(resolver: Callable[..., Any]) -> Callable[..., Any]:
+        resolver.at_most = count  # type: ignore[attr-defined]
+        return resolver
+
+    return mark
+
+
 def bringing(name: str) -> Callable[[BatchResolver], Callable[..., Any]]:
     """Mark a batch resolver whose results a page's records may bring along by `name`.
 

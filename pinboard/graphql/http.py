@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from pinboard.errors import Refusal
 from pinboard.graphql import metrics, persisted
+from pinboard.graphql.accepting import JSON, RESPONSE_JSON, accepts, prefers_response_json
 from pinboard.graphql.context import Context, SessionNeeded
 from pinboard.graphql.endpoint import Call, Endpoint, NeedsPost
 from pinboard.graphql.errors import Code, code_of, internal, refusal, report, timeout
@@ -26,9 +27,6 @@ from pinboard.graphql.requests import (
     refuse_large,
 )
 from pinboard.postgres.timeouts import took_too_long
-
-JSON = "application/json; charset=utf-8"
-RESPONSE_JSON = "application/graphql-response+json"
 
 Authenticate = Callable[[HttpRequest], int | None]
 
@@ -66,7 +64,7 @@ class HttpEndpoint:
         `media_type`: the only one in which it is answered. What is refused here is counted here.
         """
         try:
-            if media_type is not None and not request.accepts(media_type):
+            if media_type is not None and not accepts(request, media_type):
                 raise NotAcceptable(f"Answers are of the type {media_type}. Accept it.")
             refuse_large(request)
             # Before the body is looked at: a bearer token or the CSRF header may make it needless. Where
@@ -100,10 +98,10 @@ def _reply(
     request: HttpRequest, body: dict[str, Any], status: int, *, always: bool = False
 ) -> Reply:
     """`always`: the status counts in whatever media type."""
-    modern = RESPONSE_JSON in request.META.get("HTTP_ACCEPT", "")
+    modern = prefers_response_json(request)
     content = orjson.dumps(body)
     headers = {
-        "Content-Type": f"{RESPONSE_JSON}; charset=utf-8" if modern else JSON,
+        "Content-Type": f"{RESPONSE_JSON if modern else JSON}; charset=utf-8",
         "Content-Length": str(len(content)),
         # It is the viewer's own, and of this moment. Of what it depends on beside the URL and the body.
         "Cache-Control": "no-store",

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 
+from pinboard.graphql.accepting import accepts
 from pinboard.graphql.http import HttpEndpoint
 
 
@@ -23,7 +24,7 @@ class GraphQLView(View):
     http_method_names = ["get", "post", "options", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if settings.GRAPHIQL and not request.GET and request.accepts("text/html"):
+        if settings.GRAPHIQL and not request.GET and accepts(request, "text/html"):
             return self._graphiql(request)
         return self._answer(request)
 

@@ -206,7 +206,7 @@ def test_what_tools_ask_is_let_through(db, depth):
 
 
 def test_a_schema_is_not_told_where_it_is_not_to_be(db, settings):
-    settings.GRAPHQL_INTROSPECTION = settings.GRAPHQL_SUGGESTIONS = False
+    settings.GRAPHQL_INTROSPECTION = False
     answers = [Api()(text) for text in ("{ __schema { types { name } } }", "{ viewe { id } }")]
     assert [answer.codes for answer in answers] == [["BAD_INPUT"] * 2, ["BAD_INPUT"]]
     assert "Did you mean" not in str(answers[1].body)

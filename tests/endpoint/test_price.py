@@ -47,6 +47,9 @@ PRICES = {
     "{ __schema { types { fields { name } } } }": 1 + 3 * 100,
     '{ a: __type(name: "Pin") { name } b: __schema { directives { name } } }': 1 + 3 * 100,
     "{ rateLimit { left } }": 2,
+    "{ topics { id } }": 1 + 20,
+    "{ topics { parent { id } children { id children { id } } } }": 1 + 20 * (2 + 10 * (1 + 10)),
+    "{ viewer { pins(first: 7) { nodes { topics { id } } } } }": 3 + 7 * (1 + 5),
 }
 
 

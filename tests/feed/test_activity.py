@@ -19,6 +19,7 @@ from apps.users.models import User
 from apps.users.services import block_person, suspend_person
 from pinboard.cache import keys
 from pinboard.counters.counts import totals
+from pinboard.counters.models import Counter
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin, make_save
 from tests.factories.users import UserFactory
@@ -222,6 +223,31 @@ def test_what_was_seen_is_forgotten_by_beat(ada):
     Seen.objects.create(person=eve, lines=[1], updated_at=now - timedelta(days=2))
     tasks.prune_seen()
     assert [one.person_id for one in Seen.objects.all()] == [eve.pk]
+
+
+def test_with_the_last_pin_of_a_line_its_counts_go(ada):
+    pin = make_pin()
+    saved = make_save(pin, BoardFactory())
+    activity.append(ada.pk, [pin.pk], [])
+    take_in_all()
+    delete_pin(actor_id=pin.owner_id, pin_id=pin.pk)
+    assert impressions(pin) == [1]
+    delete_pin(actor_id=saved.owner_id, pin_id=saved.pk)
+    assert not Counter.objects.filter(subject_id=pin.pk).exists()
+
+
+def test_what_nothing_was_added_to_for_a_year_is_forgotten_by_beat(ada):
+    now, authors = datetime.now(UTC), UserFactory.create_batch(3)
+    for author, days in zip(authors, (364, 366, 366), strict=True):
+        Closeness.objects.create(
+            person=ada, author=author, saves=1, updated_at=now - timedelta(days=days)
+        )
+    pin = make_pin(BoardFactory(owner=authors[2]))
+    activity.append(ada.pk, [], [pin.pk])
+    take_in_all()
+    tasks.prune_closeness()
+    kept = Closeness.objects.order_by("id").values_list("author_id", "saves", "opens")
+    assert list(kept) == [(authors[0].pk, 1, 0), (authors[2].pk, 1, 1)]
 
 
 def test_intake_costs_the_same_whatever_it_takes_in(ada, monkeypatch):

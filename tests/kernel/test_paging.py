@@ -1,7 +1,9 @@
 """Keyset pages against a plain list, whatever the order, the sizes and what happens in between."""
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -195,3 +197,15 @@ def test_sizes_have_limits(arguments):
 def test_a_window_has_a_size_when_none_is_asked_for():
     assert (Window().size, Window().backwards) == (DEFAULT_SIZE, False)
     assert (Window(before=(1,)).size, Window(before=(1,)).backwards) == (DEFAULT_SIZE, True)
+
+
+@pytest.mark.parametrize("size", [{"first": 0}, {"last": 0}])
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_page_of_nothing_reads_a_row_at_most(owner, size, count):
+    _fill(owner, [(0, "a")] * count)
+    with CaptureQueriesContext(connection) as captured:
+        (page,) = _listing(("id",)).pages([owner.pk], Window(**size)).get()
+    assert _ids(page) == []
+    assert (page.has_next or page.has_previous) is (count > 0)
+    (statement,) = captured.captured_queries
+    assert "LIMIT 1)" in statement["sql"]

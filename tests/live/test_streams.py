@@ -360,7 +360,8 @@ def test_a_document_that_is_too_much_comes_as_an_event(ada_streams):
 
 def test_what_is_wrong_with_a_request_has_a_status(live, ada_streams):
     assert ada_streams.refused("") == (400, "BAD_INPUT")
-    assert ada_streams.refused(GREW, headers={"Accept": "application/json"}) == (406, "BAD_INPUT")
+    for accept in ("application/json", "text/event-stream;q=0, */*", "a/b; q*=nothing''1"):
+        assert ada_streams.refused(GREW, headers={"Accept": accept}) == (406, "BAD_INPUT")
     form = {"Content-Type": "text/plain"}
     assert ada_streams.refused(GREW, headers=form) == (415, "BAD_INPUT")
     assert ada_streams.refused(VIEWER + " " * 1_000_001) == (413, "BAD_INPUT")

@@ -36,6 +36,13 @@ def test_production_has_what_it_refuses_to_start_without(services, name):
     assert services[name]["environment"]["PINBOARD_ENV"] == "production"
 
 
+def test_valkey_is_bounded_and_evicts_nothing_of_the_broker_s(services):
+    command = services["valkey"]["command"]
+    settings = dict(zip(command[1::2], command[2::2], strict=True))
+    assert settings["--maxmemory"] == "${VALKEY_MAXMEMORY:-1gb}"
+    assert settings["--maxmemory-policy"] == "volatile-lru"
+
+
 def test_the_workers_of_web_count_together_in_a_folder_that_is_empty_at_start(services):
     folder = services["web"]["environment"]["PROMETHEUS_MULTIPROC_DIR"]
     assert services["web"]["tmpfs"] == [f"{folder}:mode=1777"]

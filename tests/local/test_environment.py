@@ -162,6 +162,20 @@ def test_one_setting_chooses_the_kind_of_cache_and_of_broker(address, client, op
 
 
 @pytest.mark.parametrize(
+    ("changes", "is_told"),
+    [
+        ({}, False),
+        ({"GRAPHQL_INTROSPECTION": "true"}, True),
+        ({"PINBOARD_ENV": "test"}, True),
+        ({"PINBOARD_ENV": "test", "GRAPHQL_INTROSPECTION": "false"}, False),
+    ],
+)
+def test_production_tells_its_schema_if_it_is_to(changes, is_told):
+    done = start("from config import settings; print(settings.GRAPHQL_INTROSPECTION)", **changes)
+    assert (done.stderr, done.stdout) == ("", f"{is_told}\n")
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"SECRET_KEY": "hunter2-hunter2"},

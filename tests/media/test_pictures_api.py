@@ -13,6 +13,8 @@ from tests.factories.media import PictureFactory
 from tests.factories.users import UserFactory
 from tests.media.samples import animation, encode, picture, png_that_claims, read
 
+pytestmark = pytest.mark.usefixtures("empty_storage")
+
 UPLOAD = """
 mutation Upload($input: UploadPictureInput!) {
   uploadPicture(input: $input) {

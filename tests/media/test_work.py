@@ -18,6 +18,8 @@ from tests.factories.media import PictureFactory, uploaded
 from tests.factories.users import UserFactory
 from tests.media.samples import encode, picture
 
+pytestmark = pytest.mark.usefixtures("empty_storage")
+
 PAST = datetime.now(UTC) - timedelta(minutes=1)
 
 
@@ -29,12 +31,6 @@ def files(folder=""):
         return set()
     inner = [files(f"{folder}/{one}" if folder else one) for one in folders]
     return {f"{folder}/{name}" for name in names}.union(*inner)
-
-
-@pytest.fixture(autouse=True)
-def _empty_storage(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    settings.MEDIA_URL = "/media/"
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from apps.pins.services import holding
 from apps.users.models import User
 from apps.users.services import restore_person, suspend_person
 from pinboard.counters.counts import totals
+from pinboard.counters.models import Counter as Counted
 from pinboard.errors import NotFound
 from pinboard.events import outbox
 from pinboard.events.models import Delivery, Event
@@ -255,6 +256,8 @@ class Counting(RuleBasedStateMachine):
         assert totals(ALL, subjects).get() == [everything[one] for one in subjects]
         assert totals(LISTED, subjects).get() == [listed[one] for one in subjects]
         assert totals(SAVES, roots).get() == [saves[one] for one in roots]
+        counted = set(Counted.objects.values_list("subject_id", flat=True))
+        assert counted <= {*subjects, *(pin.line for pin in pins)}
         self._compare_lists(roots)
 
     def _compare_lists(self, roots):

@@ -184,3 +184,9 @@ def test_the_compiled_taxonomy_is_kept_while_nothing_changes(staff, django_asser
     correct(staff, topic("bread"), name="Rolls")
     with django_assert_num_queries(2):
         assert matcher() is not first
+
+
+def test_lists_of_topics_are_no_longer_than_their_prices_say():
+    found = Counter(entry.parent for entry in read())
+    assert found.pop(None) <= taxonomy.MAX_TOP
+    assert max(found.values()) <= taxonomy.MAX_CHILDREN

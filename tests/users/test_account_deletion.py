@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from apps.boards.models import Board, BoardSlug
 from apps.feed.models import Closeness, HiddenPin, Seen, SeenFewer
@@ -38,6 +40,14 @@ SEEN = """
 query($username: String!, $board: ID!) {
   user(username: $username) { id } board: node(id: $board) { id }
 }
+"""
+
+# Erasing ada fails; the message is one that may not be logged.
+REFUSE_ADA = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE 'not %', old.email; END $$;
+CREATE TRIGGER refuse BEFORE UPDATE ON users_user
+FOR EACH ROW WHEN (old.username = 'ada') EXECUTE FUNCTION refuse();
 """
 
 
@@ -190,6 +200,24 @@ def test_the_row_goes_once_nothing_refers_to_it(ada, outbox):
     assert delete_erased_accounts() == 1
     assert list(User.objects.all()) == [stays]
     assert delete_erased_accounts() == 0
+
+
+def test_who_cannot_be_erased_keeps_nobody_else_from_it(ada, caplog):
+    others = UserFactory.create_batch(2)
+    for user in (others[0], ada, others[1]):
+        request_account_deletion(actor_id=user.pk)
+    age_request()
+    failed = REGISTRY.get_sample_value("pinboard_users_erasures_failed_total")
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE_ADA)
+        assert erase_due_accounts() == 2
+        assert set(User.objects.exclude(erased_at=None)) == set(others)
+        assert REGISTRY.get_sample_value("pinboard_users_erasures_failed_total") == failed + 1
+        assert f"'user_id': {ada.pk}" in caplog.text
+        assert "users.erasure_failed" in caplog.text
+        assert "ada@example.com" not in caplog.text
+        cursor.execute("DROP TRIGGER refuse ON users_user")
+    assert erase_due_accounts() == 1
 
 
 def test_every_app_lets_go_of_the_row(ada, outbox, settings, tmp_path):

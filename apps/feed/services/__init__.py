@@ -1,7 +1,7 @@
 """Writes: timelines looked after, feedback taken. Each module is one side of it."""
 
 from apps.feed.services.audits import Audit, audit_timelines
-from apps.feed.services.closeness import count_saves
+from apps.feed.services.closeness import count_saves, prune_closeness
 from apps.feed.services.feedback import (
     end_hiding,
     end_seeing_fewer,
@@ -26,6 +26,7 @@ __all__ = [
     "forget_subject",
     "hide_pin",
     "inspect_feed",
+    "prune_closeness",
     "prune_seen",
     "report_activity",
     "see_fewer",

@@ -2,21 +2,32 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from itertools import chain
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
+from apps.feed.models import Closeness
 from apps.pins.selectors import owners_of_pins
 from apps.users.selectors import hold_people
 
-# In one order, so that writers cannot deadlock.
+# Whoever had nothing to do with an author's pins for so long begins anew.
+KEPT_FOR = timedelta(days=365)
+_PRUNED_AT_ONCE = 5_000
+
+# In one order, so that writers cannot deadlock. `updated_at`, which has an index, changes once a day at most: what
+# changes nothing that stands in an index is written without any.
 _ADD = """
 INSERT INTO feed_closeness AS known (person_id, author_id, saves, opens)
 SELECT person, author, saves, opens
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[]) AS more(person, author, saves, opens)
 ORDER BY person, author
 ON CONFLICT (person_id, author_id) DO UPDATE SET
-    saves = known.saves + excluded.saves, opens = known.opens + excluded.opens, updated_at = now()
+    saves = known.saves + excluded.saves, opens = known.opens + excluded.opens,
+    updated_at = CASE
+        WHEN known.updated_at < now() - interval '1 day' THEN now() ELSE known.updated_at
+    END
 """
 
 Pair = tuple[int, int]
@@ -49,3 +60,12 @@ def add(saves: Mapping[Pair, int], opens: Mapping[Pair, int]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, columns)
+
+
+def prune_closeness() -> int:
+    """Delete what nothing was added to for a year; how many rows."""
+    old = Closeness.objects.filter(updated_at__lt=Now() - KEPT_FOR)
+    count = 0
+    while ids := list(old.values_list("pk", flat=True)[:_PRUNED_AT_ONCE]):
+        count += old.filter(pk__in=ids).delete()[0]
+    return count

@@ -10,9 +10,10 @@ from apps.pins import selectors
 from apps.pins.models import Pin
 from apps.pins.selectors import PinRecord
 from apps.topics.graphql.types import TopicType
+from apps.topics.matching import MAX_TOPICS
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
-from pinboard.graphql.batch import batch, bringing, reading
+from pinboard.graphql.batch import at_most, batch, bringing, reading
 from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
@@ -97,6 +98,7 @@ class PinType(RecordType):
         return selectors.save_counts([pin.line_id for pin in pins])
 
     @reading("id")
+    @at_most(MAX_TOPICS)
     @batch
     def resolve_topics(pins: list[PinRecord], info):
         return selectors.topics_of_pins([pin.id for pin in pins])

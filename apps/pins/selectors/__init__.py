@@ -1,5 +1,6 @@
 """Reads: pins as a viewer may see them. Each module is one side of it."""
 
+from apps.pins.selectors.newest import newest_across
 from apps.pins.selectors.pins import (
     NEWEST,
     OLDEST,
@@ -10,7 +11,6 @@ from apps.pins.selectors.pins import (
     cover_pictures,
     judged,
     load_pins,
-    newest_across,
     open_pins_of_board,
     owners_of_pins,
     pin_counts,

@@ -1,6 +1,6 @@
 """Reads: pins, their lists and their counts, as a viewer may see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,7 +27,6 @@ from pinboard.sql import (
     IDS,
     VIEWER,
     Later,
-    Slot,
     array,
     as_viewer,
     compile_queryset,
@@ -285,83 +284,3 @@ def open_pins_of_board(board_id: int, ids: Sequence[int]) -> set[int]:
         pk__any=list(ids), board_id=board_id, board__is_secret=False, board__deleted_at=None
     )
     return set(there.values_list("pk", flat=True))
-
-
-_FLOOR = """
-SELECT id FROM (
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (
-        SELECT id FROM pins_pin WHERE owner_id = source.id ORDER BY id DESC LIMIT %s) AS pin
-    UNION
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (
-        SELECT id FROM pins_pin WHERE board_id = source.id ORDER BY id DESC LIMIT %s) AS pin
-) AS found ORDER BY id DESC OFFSET %s LIMIT 1
-"""
-_NEWEST_ACROSS = """
-SELECT id FROM (
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_owner}) AS pin
-    UNION
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL ({of_board}) AS pin
-) AS found ORDER BY id DESC LIMIT {limit}
-"""
-_PEOPLE, _BOARDS, _LOWEST = Slot("people"), Slot("boards"), Slot("lowest")
-# Pins of each source that are looked at to find how far back to read, as a multiple of its share.
-_SHARES = 4
-
-
-def newest_across(
-    among: Callable[[Any], QuerySet[Pin]],
-    viewer_id: int,
-    people: Sequence[int],
-    boards: Sequence[int],
-    limit: int,
-) -> list[int]:
-    """The newest pins by these people and on these boards.
-
-    `among`: gives, for an expression of the viewer, the pins that count; a function of a module,
-    since its statement is kept. Two statements; one where there is a single source; three where many
-    pins do not count. The first finds in the indexes alone how far back to read, so that a source
-    of which nothing is among the newest costs no more than a look.
-    """
-    sources = len(people) + len(boards)
-    lowest = _lowest(people, boards, limit) if sources > 1 else 0
-    found = _newest_since(among, viewer_id, people, boards, limit, lowest)
-    if lowest and len(found) < limit:
-        return _newest_since(among, viewer_id, people, boards, limit, 0)
-    return found
-
-
-def _lowest(people: Sequence[int], boards: Sequence[int], limit: int) -> int:
-    """An id from which on there are `limit` pins of these sources; 0 if there may be fewer."""
-    each = min(limit, max(_SHARES, _SHARES * limit // (len(people) + len(boards))))
-    params = [array(people), each, array(boards), each, limit - 1]
-    return Later(Statement(_FLOOR, params), lambda found: found[0][0] if found else 0).get()
-
-
-def _newest_since(
-    among: Callable[[Any], QuerySet[Pin]],
-    viewer_id: int,
-    people: Sequence[int],
-    boards: Sequence[int],
-    limit: int,
-    lowest: int,
-) -> list[int]:
-    sql, params = _newest_statement(among, limit)
-    values = {
-        **as_viewer(viewer_id),
-        _PEOPLE.name: array(people),
-        _BOARDS.name: array(boards),
-        _LOWEST.name: lowest,
-    }
-    statement = Statement(sql, fill(params, values))
-    return Later(statement, lambda found: [pin for (pin,) in found]).get()
-
-
-@cache
-def _newest_statement(among: Callable[[Any], QuerySet[Pin]], limit: int) -> tuple[str, list[Any]]:
-    source = RawSQL("source.id", ())
-    since = among(VIEWER.expression()).filter(pk__gte=_LOWEST.expression())
-    newest = since.order_by("-id").values_list("id")
-    of_owner, owner_params = compile_queryset(newest.filter(owner_id=source)[:limit])
-    of_board, board_params = compile_queryset(newest.filter(board_id=source)[:limit])
-    sql = _NEWEST_ACROSS.format(of_owner=of_owner, of_board=of_board, limit=limit)
-    return sql, [_PEOPLE, *owner_params, _BOARDS, *board_params]

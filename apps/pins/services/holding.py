@@ -14,11 +14,20 @@ from apps.media.services import release_pictures
 from apps.pins.counting import Tally, count
 from apps.pins.events import PinEdited, PinsDeleted
 from apps.pins.models import Pin
+from pinboard.counters.counts import forget
 from pinboard.errors import NotFound, validate
 from pinboard.events.outbox import publish
+from pinboard.sql import rows, spelled
 
 # Pins that an event names, or a task handles.
 CHUNK = 1_000
+
+# Of a line with a million saves one is looked at.
+_DEAD = """
+SELECT line FROM unnest(%s::bigint[]) AS line
+WHERE (SELECT 1 FROM pins_pin WHERE id = line) IS NULL
+AND (SELECT 1 FROM pins_pin WHERE root_id = line LIMIT 1) IS NULL
+"""
 
 # The texts that say what a pin is about.
 _TELLING = ("title", "description", "alt_text")
@@ -93,6 +102,14 @@ def remove(pins: Sequence[Pin]) -> None:
         boards = sorted({pin.board_id for pin in some})
         publish(PinsDeleted([pin.pk for pin in some], some[0].owner_id, boards))
     count(-Tally.of(pins))
+    _forget_dead({pin.root_id or pin.pk for pin in pins})
+
+
+def _forget_dead(lines: set[int]) -> None:
+    """Nothing counts for lines of which no pin is left."""
+    dead = [line for (line,) in rows(_DEAD, [spelled(lines)])]
+    if dead:
+        forget(dead)
 
 
 def chunks(pins: Sequence[Pin]) -> Iterator[Sequence[Pin]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from apps.boards.selectors import hold_board
 from apps.media.selectors import hold_pictures
@@ -14,7 +14,6 @@ from apps.pins.events import PinCreated, PinsMoved
 from apps.pins.models import Cover, Pin
 from apps.pins.selectors import load_pins
 from apps.pins.services.holding import (
-    CHUNK,
     chunks,
     hold_pins_of,
     is_listed,
@@ -107,7 +106,12 @@ def move_pins(
         for pin in pins:
             pin.board_id, pin.section_id = place
             pin.is_listed = is_listed(pin, is_open, ready)
-        Pin.objects.bulk_update(pins, ["board", "section", "is_listed"], batch_size=CHUNK)
+        listed = [pin.pk for pin in pins if pin.is_listed]
+        Pin.objects.filter(pk__in=[pin.pk for pin in pins]).update(
+            board_id=board_id,
+            section_id=section_id,
+            is_listed=Case(When(pk__in=listed, then=True), default=False),
+        )
     for some in chunks(pins):
         publish(PinsMoved([pin.pk for pin in some], actor_id, board_id))
 

@@ -4,7 +4,8 @@ import graphene
 
 from apps.topics import selectors
 from apps.topics.graphql.types import TopicType
-from pinboard.graphql.batch import batch
+from apps.topics.taxonomy import MAX_TOP
+from pinboard.graphql.batch import at_most, batch
 
 
 class TopicsQuery:
@@ -21,6 +22,7 @@ class TopicsQuery:
         description="One topic; null when there is none of this slug. By id: `node`.",
     )
 
+    @at_most(MAX_TOP)
     @batch
     def resolve_topics(roots, info):
         return selectors.top_topics().then(lambda found: [found])

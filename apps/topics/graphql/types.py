@@ -5,7 +5,8 @@ import graphene
 from apps.topics import selectors
 from apps.topics.models import Topic
 from apps.topics.selectors import TopicRecord
-from pinboard.graphql.batch import batch
+from apps.topics.taxonomy import MAX_CHILDREN
+from pinboard.graphql.batch import at_most, batch
 from pinboard.graphql.types import RecordType
 
 
@@ -32,6 +33,7 @@ class TopicType(RecordType):
     def resolve_parent(topics: list[TopicRecord], info):
         return selectors.load_topics(info.context.viewer_id, [one.parent_id for one in topics])
 
+    @at_most(MAX_CHILDREN)
     @batch
     def resolve_children(topics: list[TopicRecord], info):
         return selectors.children_of([one.id for one in topics])

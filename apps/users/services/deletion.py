@@ -3,11 +3,13 @@
 request  ->  DELETION_GRACE  ->  erased (`PersonErased`)  ->  every app lets go  ->  row deleted
 """
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from prometheus_client import Counter
 
 from apps.users.events import AccountDeletionCancelled, AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
@@ -16,6 +18,10 @@ from apps.users.services.relations import forget_relations
 from apps.users.sessions import forget_sessions_of
 from pinboard.counters.counts import forget
 from pinboard.events.outbox import publish
+
+log = structlog.get_logger(__name__)
+
+FAILED = Counter("pinboard_users_erasures_failed", "Accounts that could not be erased when due.")
 
 _PERSONAL = ("display_name", "about", "website", "location", "country", "language")
 _BATCH = 500
@@ -50,12 +56,24 @@ def cancel_account_deletion(*, actor_id: int) -> None:
 
 
 def erase_due_accounts() -> int:
-    """Erase the accounts whose grace is over; how many. One transaction each."""
+    """Erase the accounts whose grace is over; how many. One transaction each.
+
+    One that fails keeps no other from it, and is tried again the next time.
+    """
     due = User.objects.filter(
         erased_at=None, deletion_requested_at__lte=Now() - settings.DELETION_GRACE
     )
     ids = list(due.order_by("deletion_requested_at").values_list("id", flat=True)[:_BATCH])
-    return sum(erase_person(user_id=user_id) for user_id in ids)
+    return sum(map(_try_to_erase, ids))
+
+
+def _try_to_erase(user_id: int) -> bool:
+    try:
+        return erase_person(user_id=user_id)
+    except Exception:
+        FAILED.inc()
+        log.error("users.erasure_failed", user_id=user_id, exc_info=True)
+        return False
 
 
 @transaction.atomic

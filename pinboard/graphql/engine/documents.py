@@ -101,7 +101,7 @@ class Documents:
             document,
             rules=self._rules(),
             max_errors=MAX_VALIDATION_ERRORS,
-            hide_suggestions=not settings.GRAPHQL_SUGGESTIONS,
+            hide_suggestions=not settings.GRAPHQL_INTROSPECTION,
         )
         if errors:
             raise InvalidDocument(errors)

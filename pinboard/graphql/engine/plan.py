@@ -76,6 +76,7 @@ class FieldPlan:
         self.batch: Callable[..., Any] | None = getattr(resolve, "batch", None)
         self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
         self.price: Callable[[dict[str, Any]], int] | None = getattr(resolve, "price", None)
+        self.at_most: int | None = getattr(resolve, "at_most", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
         # Reads an attribute of the objects, or what they brought along: of a table, its column of that name.

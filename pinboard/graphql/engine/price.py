@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MUTATION_PRICE = 10
 # Of each field that leads to objects of the schema, however many: it may be all types, or all fields.
 INTROSPECTION_PRICE = 100
-# Of lists that are no connections, where no list among the arguments says how long they will be.
+# Of lists that are no connections, where neither their resolver (`at_most`) nor a list among the arguments says
+# how long they may be.
 LIST_SIZE = 10
 
 
@@ -74,7 +75,7 @@ def _times(field: "FieldPlan", variables: dict[str, Any], page: int) -> int:
     of_type, times = field.definition.type, 1
     while isinstance(of_type, (GraphQLList, GraphQLNonNull)):
         if isinstance(of_type, GraphQLList):
-            times *= _longest_list(field, variables) or page
+            times *= field.at_most or _longest_list(field, variables) or page
         of_type = of_type.of_type
     return times
 

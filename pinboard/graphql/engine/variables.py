@@ -21,7 +21,7 @@ def coerced(operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
         definitions,
         variables,
         max_errors=MAX_ERRORS,
-        hide_suggestions=not settings.GRAPHQL_SUGGESTIONS,
+        hide_suggestions=not settings.GRAPHQL_INTROSPECTION,
     )
     if isinstance(values, list):
         raise InvalidDocument(values)

@@ -1,179 +1,27 @@
-"""Keyset pages: the first step of every read, from parents to ids.
+"""Lists in Postgres: the statement of a page, compiled once, and what is made of its rows."""
 
-A `Listing` says which rows hang on a parent, and in which order. One statement gives a page for each
-of many parents: a lateral join that stops at the page's end in the index, however many parents there
-are and however long their lists. A page knows whether more lies before and after it by looking.
-"""
-
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, overload
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from pinboard.errors import BadInput
+from pinboard.paging.pages import Page, Pages, Row, cut_page
+from pinboard.paging.windows import Key, Order, Window
 from pinboard.postgres.statements import Rows, Statement
 from pinboard.records import Loader
 from pinboard.related import EVERYTHING, Breadth, Wanted
 from pinboard.sql import Later, Slot, array, compile_queryset, fill, numbered
-from pinboard.table import Layout, Lists, Reader, Table, Values
-
-DEFAULT_SIZE = 25
-MAX_SIZE = 100
-_STEPS = (5, 10, 25, 50, MAX_SIZE)
-
-Key = tuple[Any, ...]
+from pinboard.table import Layout, Reader, Table, Values
 
 # What stands for the parent's id in the statement of `Listing.pages`.
 _PARENT = RawSQL("parent.id", ())
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which part of a list: `first` rows after `after`, or `last` rows before `before`.
-
-    `size`: how many rows the page holds at most; `step`: that, rounded up to one of few, each of which
-    has a statement of its own.
-    """
-
-    first: int | None = None
-    after: Key | None = None
-    last: int | None = None
-    before: Key | None = None
-    backwards: bool = field(init=False)
-    size: int = field(init=False)
-    step: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        if self.first is not None and self.last is not None:
-            raise BadInput("Ask for `first` or for `last`, not for both.")
-        for name, size in (("first", self.first), ("last", self.last)):
-            if size is not None and not 0 <= size <= MAX_SIZE:
-                raise BadInput(f"`{name}` must be from 0 to {MAX_SIZE}.")
-        backwards = self.last is not None or (self.first is None and self.before is not None)
-        wanted = self.last if backwards else self.first
-        size = DEFAULT_SIZE if wanted is None else wanted
-        step = _STEPS[bisect_left(_STEPS, size)]
-        self.__dict__.update(backwards=backwards, size=size, step=step)
-
-
-@dataclass(frozen=True)
-class Order:
-    """A total order: columns as Django writes them (`-` descends), none null, the last one unique.
-
-    `name` is signed into cursors, so that one of another order is refused.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple(column.lstrip("-") for column in self.columns)
-
-    def reversed(self) -> tuple[str, ...]:
-        return tuple(c[1:] if c.startswith("-") else f"-{c}" for c in self.columns)
-
-    def beyond(self, key: Key, *, forward: bool, inclusive: bool = False) -> Q:
-        """Rows after `key` (or before it), as (a > x) or (a = x and b > y) ...
-
-        The first column is bounded once more by itself: an OR is no place where an index can start.
-        """
-        condition, equal = Q(), Q()
-        for column, value in zip(self.columns, key, strict=True):
-            name = column.lstrip("-")
-            ascending = column.startswith("-") is not forward
-            condition |= equal & Q(**{f"{name}__{'gt' if ascending else 'lt'}": value})
-            equal &= Q(**{name: value})
-        column, value = self.columns[0], key[0]
-        ascending = column.startswith("-") is not forward
-        bound = Q(**{f"{column.lstrip('-')}__{'gte' if ascending else 'lte'}": value})
-        return bound & (condition | equal if inclusive else condition)
-
-
-class Row(NamedTuple):
-    """One entry of a page: the object's id, the values that order it, the order, and its record if it
-    came along."""
-
-    id: int
-    key: Key
-    order: Order
-    record: Any = None
-
-
-def _layout(
-    order: Order, node: int, key: Sequence[int], start: int, record: Layout | None
-) -> Layout:
-    """How to read the rows of `Listing.pages`. `node`, `key`: where these are; `start`: where the record is."""
-
-    def make(row: Values) -> Row:
-        of_key = tuple([row[place] for place in key])
-        return Row(row[node], of_key, order, record and record.make(row[start:]))
-
-    def records(rows: Table) -> Sequence[Any]:
-        return [None] * len(rows) if record is None else rows.within(start, record)
-
-    readers: dict[str, Reader] = {
-        "key": lambda rows: list(zip(*map(rows.at, key), strict=True)),
-        "order": lambda rows: [order] * len(rows),
-        "record": records,
-    }
-    return Layout({"id": node}, make, readers)
-
-
-class Page(NamedTuple):
-    """A page of one parent's list."""
-
-    rows: Sequence[Row]
-    has_next: bool
-    has_previous: bool
-
-
-class Pages(Sequence[Page]):
-    """A page for each of many parents. What is on all of them is read together: `rows`."""
-
-    def __init__(self, rows: Lists, has_next: Sequence[bool], has_previous: Sequence[bool]) -> None:
-        self.rows = rows
-        self.has_next = has_next
-        self.has_previous = has_previous
-
-    @classmethod
-    def of(cls, pages: Sequence[Page], flat: Sequence[Row]) -> "Pages":
-        """Pages whose rows are those of `flat`, one page after the other."""
-        rows = Lists(flat, [len(page.rows) for page in pages])
-        return cls(rows, [page.has_next for page in pages], [page.has_previous for page in pages])
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, at: int) -> Page: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Page]: ...
-    def __getitem__(self, at: int | slice) -> Any:
-        if isinstance(at, int):
-            return Page(self.rows[at], self.has_next[at], self.has_previous[at])
-        return list(map(Page, self.rows[at], self.has_next[at], self.has_previous[at]))
-
-
-class Pager(Protocol):
-    """What a connection needs of a list; `Listing` is the one over Postgres."""
-
-    @property
-    def order(self) -> Order: ...
-
-    def pages(
-        self, parents: Sequence[int], window: Window, wanted: Wanted = EVERYTHING
-    ) -> Later[Sequence[Page]]: ...
-
-    def counts(self, parents: Sequence[int]) -> Later[list[int]]: ...
 
 
 class _Compiled(NamedTuple):
@@ -321,6 +169,26 @@ class Listing(NamedTuple):
         return Pages.of(pages, Table.of(flat, layout) if flat else [])
 
 
+def _layout(
+    order: Order, node: int, key: Sequence[int], start: int, record: Layout | None
+) -> Layout:
+    """How to read the rows of `Listing.pages`. `node`, `key`: where these are; `start`: where the record is."""
+
+    def make(row: Values) -> Row:
+        of_key = tuple([row[place] for place in key])
+        return Row(row[node], of_key, order, record and record.make(row[start:]))
+
+    def records(rows: Table) -> Sequence[Any]:
+        return [None] * len(rows) if record is None else rows.within(start, record)
+
+    readers: dict[str, Reader] = {
+        "key": lambda rows: list(zip(*map(rows.at, key), strict=True)),
+        "order": lambda rows: [order] * len(rows),
+        "record": records,
+    }
+    return Layout({"id": node}, make, readers)
+
+
 def _grouped(found: Rows, parents: int) -> list[Rows]:
     """The rows of each parent. All come with its place, from 1, and each parent has some."""
     if parents == 1:
@@ -363,12 +231,3 @@ def _bound(name: str, fields: Sequence[Any], key: Key | None) -> dict[str, Any]:
         }
     except (TypeError, ValueError, ValidationError):
         raise BadInput("The cursor is out of date. Begin anew, without it.") from None
-
-
-def cut_page(entries: list[Any], window: Window, *, behind: bool, ahead: bool) -> Page:
-    """A page of entries read one too many, in reading direction; in list order afterwards."""
-    more = len(entries) > window.size
-    kept = entries[: window.size]
-    if window.backwards:
-        return Page(kept[::-1], has_next=ahead, has_previous=more or behind)
-    return Page(kept, has_next=more or ahead, has_previous=behind)
