@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from prometheus_client import Counter
 
 from apps.users.events import AccountDeletionCancelled, AccountDeletionRequested, PersonErased
 from apps.users.models import DataExport, User
@@ -20,8 +19,6 @@ from pinboard.counters.counts import forget
 from pinboard.events.outbox import publish
 
 log = structlog.get_logger(__name__)
-
-FAILED = Counter("pinboard_users_erasures_failed", "Accounts that could not be erased when due.")
 
 _PERSONAL = ("display_name", "about", "website", "location", "country", "language")
 _BATCH = 500
@@ -71,7 +68,6 @@ def _try_to_erase(user_id: int) -> bool:
     try:
         return erase_person(user_id=user_id)
     except Exception:
-        FAILED.inc()
         log.error("users.erasure_failed", user_id=user_id, exc_info=True)
         return False
 
