@@ -189,6 +189,15 @@ def test_the_same_bytes_are_one_picture(api, ada, eve, outbox):
     assert len(outbox.published(PictureUploaded)) == 1
 
 
+def test_one_file_may_be_given_to_two_fields(api, ada):
+    query = """mutation($file: Upload!) {
+      one: uploadPicture(input: {file: $file}) { picture { id } userErrors { code } }
+      other: uploadPicture(input: {file: $file}) { picture { id } userErrors { code } } }"""
+    done = api.as_(ada).upload(query, {"variables.file": ("a.jpg", encode())}, file=None).data
+    assert done["one"]["userErrors"] == []
+    assert done["other"] == done["one"]
+
+
 def test_a_retry_happens_once(api, ada, outbox):
     mine, content = api.as_(ada), encode()
     answers = [
