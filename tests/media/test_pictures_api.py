@@ -39,7 +39,8 @@ NODE = "query($id: ID!) { node(id: $id) { id } }"
 SET_AVATAR = """
 mutation Avatar($input: SetAvatarInput!) {
   setAvatar(input: $input) {
-    user { username avatar { id } }
+    viewer { username avatar { id } }
+    user { username }
     userErrors { field message code }
   }
 }
@@ -235,12 +236,16 @@ def test_avatar(api, ada, outbox):
     mine = api.as_(ada)
     id = str(PictureFactory(owner=ada).pk)
     payload = mine(SET_AVATAR, input={"pictureId": id}).data["setAvatar"]
-    assert payload == {"user": {"username": "ada", "avatar": {"id": id}}, "userErrors": []}
+    assert payload == {
+        "viewer": {"username": "ada", "avatar": {"id": id}},
+        "user": {"username": "ada"},
+        "userErrors": [],
+    }
     # Again is no change.
     mine(SET_AVATAR, input={"pictureId": id})
     assert outbox.published(AvatarChanged) == [AvatarChanged(ada.pk)]
     payload = mine(SET_AVATAR, input={"pictureId": None}).data["setAvatar"]
-    assert payload["user"]["avatar"] is None
+    assert payload["viewer"]["avatar"] is None
     assert not Avatar.objects.exists()
     assert len(outbox.published(AvatarChanged)) == 2
 
