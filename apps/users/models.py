@@ -10,7 +10,7 @@ from django.db.models.functions import Lower, Now, Upper
 from django.utils.crypto import salted_hmac
 
 from apps.users.relations import Block, Mute
-from apps.users.usernames import not_reserved
+from apps.users.usernames import TAKEN, not_reserved
 from apps.users.visibility import DATA_EXPORT, PERSON
 from pinboard.ids.fields import IdField
 from pinboard.links import WebAddressField
@@ -135,7 +135,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             # Upper, since that is what Django's `iexact` and `istartswith` compare, and the operator
             # class that LIKE wants: the index serves look-ups too.
             models.UniqueConstraint(
-                OpClass(Upper("username"), name="text_pattern_ops"), name="user_username_once"
+                OpClass(Upper("username"), name="text_pattern_ops"),
+                name="user_username_once",
+                violation_error_message=TAKEN,
             ),
         ]
         indexes = [
