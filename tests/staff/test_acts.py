@@ -60,6 +60,13 @@ def test_a_pin_is_hidden_and_restored(staff, api):
     assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == {moderator.user.pk}
 
 
+@pytest.mark.parametrize("selected", ["abc", "", "9" * 30])
+def test_what_is_no_id_is_not_acted_on(staff, selected):
+    pin = make_pin()
+    assert select(staff(), "pins/pin", "hide", pin.pk, selected).status_code == 400
+    assert lines() == []
+
+
 def test_staff_are_for_superusers_to_suspend_and_restore(staff):
     moderator, chief = staff("moderator"), staff()
     colleague = UserFactory(is_staff=True)
