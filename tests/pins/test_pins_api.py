@@ -239,6 +239,22 @@ def test_bulk(api, ada):
     assert api.as_(ada)(DELETE_MANY, input={"pinIds": ["1"] * 101}).codes == ["BAD_INPUT"]
 
 
+def test_what_is_not_there_is_told_of_as_it_was_asked_for(api, ada):
+    other, board = str(make_pin().pk), str(BoardFactory(owner=ada).pk)
+    save = mutation("savePin", "pin { id }")
+
+    def told(query, **input):
+        (error,) = api.as_(ada)(query, input=input).body["errors"]
+        assert error["extensions"]["code"] == "NOT_FOUND"
+        return error["message"]
+
+    many = "One of the pins does not exist, or is not yours."
+    assert told(UPDATE, pinId=other, title="x") == "There is no such pin of yours."
+    assert told(DELETE, pinId=other) == "There is no such pin of yours."
+    assert told(DELETE_MANY, pinIds=[other, "4097"]) == many
+    assert told(save, pinId="4097", boardId=board) == "There is no such pin."
+
+
 def test_what_moves_and_goes_tells_all_that_it_changed(api, ada):
     one, two, there = BoardFactory.create_batch(3, owner=ada)
     pins = [str(make_pin(board).pk) for board in (one, two, there)]

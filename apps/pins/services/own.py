@@ -60,7 +60,7 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
     is_open = hold_board(owner_id, board_id, section_id)
     (original,) = load_pins(owner_id, [pin_id]).get()
     if original is None:
-        raise NotFound
+        raise NotFound("There is no such pin.")
     of_line = Q(root_id=original.line_id) | Q(pk=original.line_id)
     place = Pin.objects.filter(owner_id=owner_id, board_id=board_id)
     place = (
