@@ -16,6 +16,11 @@ def narrow(
     bound = filterset(data=dict(filters), queryset=queryset)
     if not bound.is_valid():
         name, messages = next(iter(bound.errors.items()))
-        raise BadInput(f"`{name}`: {messages[0]}")
+        raise BadInput(f"`{_as_clients_write(name)}`: {messages[0]}")
     narrowed: QuerySet[Any, Any] = bound.qs
     return narrowed
+
+
+def _as_clients_write(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.title() for other in others)

@@ -122,10 +122,12 @@ def update_section(*, actor_id: int, section_id: int, name: str) -> None:
 
 
 @transaction.atomic
-def delete_section(*, actor_id: int, section_id: int) -> None:
-    """Delete a section of the actor's. Its pins stay on the board."""
-    _existing_section(section_id, owner_id=actor_id).delete()
+def delete_section(*, actor_id: int, section_id: int) -> int:
+    """Delete a section of the actor's; its board, on which its pins stay."""
+    section = _existing_section(section_id, owner_id=actor_id)
+    section.delete()
     forget([section_id])
+    return section.board_id
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
 """Pins: a picture of an idea on a board."""
 
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Case, When
 
 from apps.pins.visibility import PIN
 from pinboard.ids.fields import IdField
+from pinboard.links import WebAddressField
 
 
 class PinQuerySet(models.QuerySet["Pin"]):
@@ -36,10 +36,9 @@ class Pin(models.Model):
     alt_text = models.CharField(
         max_length=500, blank=True, help_text="The picture in words, for those who do not see it."
     )
-    link = models.URLField(
+    link = WebAddressField(
         max_length=2_048,
         blank=True,
-        validators=[URLValidator(["http", "https"])],
         help_text="Where the idea comes from, an http or https address.",
     )
     note = models.CharField(

@@ -4,15 +4,16 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import OpClass
-from django.core.validators import MinLengthValidator, RegexValidator, URLValidator
+from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now, Upper
 from django.utils.crypto import salted_hmac
 
 from apps.users.relations import Block, Mute
-from apps.users.usernames import not_reserved
+from apps.users.usernames import TAKEN, not_reserved
 from apps.users.visibility import DATA_EXPORT, PERSON
 from pinboard.ids.fields import IdField
+from pinboard.links import WebAddressField
 from pinboard.names import valid_name
 
 __all__ = ["Block", "DataExport", "Mute", "User", "UserManager"]
@@ -58,11 +59,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[
             MinLengthValidator(3, "A username has at least 3 characters."),
             RegexValidator(
-                r"\A[A-Za-z0-9_]+\Z", "A username has letters, digits and underscores only."
+                r"\A[A-Za-z0-9_]+\Z",
+                "A username has letters from a to z, digits and underscores only.",
             ),
             not_reserved,
         ],
-        help_text="The name in the profile's address: 3 to 30 letters, digits or underscores.",
+        help_text="The name in the profile's address: 3 to 30 letters from a to z, digits or underscores.",
     )
     display_name = models.CharField(
         max_length=60,
@@ -73,12 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     about = models.CharField(
         max_length=500, blank=True, help_text="What the person tells of themselves."
     )
-    website = models.URLField(
-        max_length=2_048,
-        blank=True,
-        validators=[URLValidator(["http", "https"])],
-        help_text="The person's own site.",
-    )
+    website = WebAddressField(max_length=2_048, blank=True, help_text="The person's own site.")
     location = models.CharField(
         max_length=60, blank=True, help_text="Where the person says they are."
     )
@@ -93,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         validators=[
             RegexValidator(
-                r"\A[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z", "A language is a tag such as en or pt-BR."
+                r"\A[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "A language is a tag such as en or pt-BR."
             )
         ],
         help_text="BCP 47 language tag, such as `en` or `pt-BR`.",
@@ -138,7 +135,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             # Upper, since that is what Django's `iexact` and `istartswith` compare, and the operator
             # class that LIKE wants: the index serves look-ups too.
             models.UniqueConstraint(
-                OpClass(Upper("username"), name="text_pattern_ops"), name="user_username_once"
+                OpClass(Upper("username"), name="text_pattern_ops"),
+                name="user_username_once",
+                violation_error_message=TAKEN,
             ),
         ]
         indexes = [

@@ -17,6 +17,9 @@ _NAMES = """
 RESERVED = frozenset(_NAMES.split())
 
 
+TAKEN = "This username is taken. Choose another one."
+
+
 def not_reserved(username: str) -> None:
     """Refuse the product's own names, whatever their case."""
     if username.lower() in RESERVED:

@@ -14,6 +14,7 @@ from django_filters import FilterSet
 from graphene.relay import PageInfo
 from graphene_django.filter.utils import get_filtering_args_from_filterset
 
+from pinboard.errors import Forbidden
 from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
 from pinboard.graphql.types import Load, RecordType
@@ -23,6 +24,7 @@ from pinboard.table import Layout, Lists, Table, Values, column
 
 PagerOf = Callable[..., Pager]
 Records = Sequence[Any] | Later[Sequence[Any]]
+Resolve = Callable[..., Later[Sequence[Any]]]
 
 
 class Listed(NamedTuple):
@@ -184,8 +186,8 @@ class ConnectionField(graphene.Field):
 
     `pager`: a selector `(viewer_id, *, order=None, filters=None) -> Pager`; `order` is passed when
     `orders` names some (the first is the default), `filters` when there is a `filterset`.
-    `parent`: which id of the object the list hangs on, its own by default. `of_parents`: the pager
-    takes the list of objects after the viewer, to refuse some.
+    `parent`: which id of the object the list hangs on, its own by default. `own`: the list is a
+    person's alone, and this is what anybody else is told (`Forbidden`).
     """
 
     def __init__(
@@ -196,7 +198,7 @@ class ConnectionField(graphene.Field):
         orders: "type[graphene.Enum] | None" = None,
         filterset: type[FilterSet] | None = None,
         parent: Callable[[Any], int] = _own_id,
-        of_parents: bool = False,
+        own: str | None = None,
         **options: Any,
     ) -> None:
         arguments = dict(_paging_arguments())
@@ -205,29 +207,26 @@ class ConnectionField(graphene.Field):
         filters = get_filtering_args_from_filterset(filterset, type_.node_type) if filterset else {}
         self.names = frozenset(filters)
         self.parent = parent
-        self.of_parents = of_parents
+        resolve = self._resolver(pager, ordered=orders is not None)
         super().__init__(
             type_,
             required=True,
             args={**arguments, **filters},
-            resolver=batch(self._resolver(pager, ordered=orders is not None)),
+            resolver=batch(resolve if own is None else _of_viewer_alone(resolve, own)),
             **options,
         )
         if parent is _own_id:
             self.resolver.reads = {"id"}
         self.resolver.page_size = _page_size
 
-    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Callable[..., Later[Sequence[Listed]]]:
+    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Resolve:
         def resolve(parents: Sequence[Any], info: Any, **arguments: Any) -> Later[Sequence[Listed]]:
             options: dict[str, Any] = {}
             if ordered and (order := arguments.pop("order_by", None)) is not None:
                 options["order"] = order.value if hasattr(order, "value") else order
             if self.names:
                 options["filters"] = {n: v for n, v in arguments.items() if n in self.names}
-            given = (
-                (info.context.viewer_id, parents) if self.of_parents else (info.context.viewer_id,)
-            )
-            made = pager(*given, **options)
+            made = pager(info.context.viewer_id, **options)
             window = window_of(made.order, arguments)
             ids = self._ids(parents)
             return made.pages(ids, window, info.wanted(("edges", "node"), ("nodes",))).then(
@@ -240,6 +239,24 @@ class ConnectionField(graphene.Field):
         if self.parent is _own_id and type(parents) is Table:
             return column(parents, "id")
         return list(map(self.parent, parents))
+
+
+def _of_viewer_alone(resolve: Resolve, refusal: str) -> Resolve:
+    """A resolver that answers the viewer, and refuses everybody else among the parents."""
+
+    def resolve_own(parents: Sequence[Any], info: Any, **arguments: Any) -> Later[Sequence[Any]]:
+        viewer_id = info.context.viewer_id
+        is_own = [person.id == viewer_id for person in parents]
+        if not any(is_own):
+            raise Forbidden(refusal)
+        listed = resolve([parents[is_own.index(True)]], info, **arguments)
+        if len(parents) == 1:
+            return listed
+        return listed.then(
+            lambda found: [found[0] if own else Forbidden(refusal) for own in is_own]
+        )
+
+    return resolve_own
 
 
 def _page_size(arguments: Mapping[str, Any]) -> int:

@@ -158,7 +158,13 @@ class Mutation(ClientIDMutation):
         return payload
 
 
-def payload(of: type[RecordType], description: str, *, load: Load | None = None) -> graphene.Field:
+def payload(
+    of: type[RecordType],
+    description: str,
+    *,
+    load: Load | None = None,
+    deprecation_reason: str | None = None,
+) -> graphene.Field:
     """A payload's field that holds an object, of which `perform` gave the id.
 
     `load`: what loads it, if not what loads the type's.
@@ -166,13 +172,38 @@ def payload(of: type[RecordType], description: str, *, load: Load | None = None)
     load_it = load or of.load
 
     def resolve(payloads: list[Any], info: Any) -> Later[Any]:
-        name = info.field_name
-        attribute = next(n for n in type(payloads[0])._meta.fields if to_camel_case(n) == name)
-        ids = [getattr(one, attribute) for one in payloads]
-        loaded: Later[Any] = load_it(info.context.viewer_id, ids)
+        loaded: Later[Any] = load_it(info.context.viewer_id, _given(payloads, info))
         return loaded
 
-    return graphene.Field(of, description=description, resolver=batch(resolve))
+    return graphene.Field(
+        of,
+        description=description,
+        deprecation_reason=deprecation_reason,
+        resolver=batch(resolve),
+    )
+
+
+def payload_list(of: type[RecordType], description: str, *, at_most: int) -> graphene.Field:
+    """A payload's field that holds objects, of which `perform` gave the ids; null for one that is not to be
+    seen. `at_most`: how many, for the price."""
+
+    def resolve(payloads: list[Any], info: Any) -> list[None] | Later[Any]:
+        (ids,) = _given(payloads, info)  # a payload is alone at its level
+        if ids is None:
+            return [None]
+        loaded: Later[Any] = of.load(info.context.viewer_id, ids)
+        return loaded.then(lambda found: [found])
+
+    field = graphene.Field(graphene.List(of), description=description, resolver=batch(resolve))
+    field.resolver.page_size = lambda _arguments: at_most
+    return field
+
+
+def _given(payloads: list[Any], info: Any) -> list[Any]:
+    """What `perform` gave for the field that is resolved, of each payload."""
+    fields = type(payloads[0])._meta.fields
+    attribute = next(one for one in fields if to_camel_case(one) == info.field_name)
+    return [getattr(one, attribute) for one in payloads]
 
 
 def _items(value: Any) -> int:

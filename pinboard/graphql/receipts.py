@@ -52,7 +52,8 @@ def once(
     receipt = mine.select_for_update().get()
     if receipt.mutation != mutation or bytes(receipt.fingerprint) != fingerprint:
         raise BadInput(
-            "This `clientMutationId` was used for another mutation. Use a new one for each."
+            "This `clientMutationId` was used for another mutation, or with another input. "
+            "Use a new one for each."
         )
     if receipt.answer is None:
         receipt.answer = perform()

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import site
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -162,6 +164,11 @@ class StaffAdmin(ModelAdmin):
             for act in self.acts
             if request.user.has_perm(act.permission)
         }
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        if None in map(parse, request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("What is selected are ids.")
+        return super().response_action(request, queryset)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         subject = self.get_object(request, unquote(str(object_id))) if self.acts else None

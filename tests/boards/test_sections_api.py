@@ -22,7 +22,7 @@ def mutation(name, selection):
 
 CREATE = mutation("createSection", "section { id name board { id } }")
 UPDATE = mutation("updateSection", "section { name }")
-DELETE = mutation("deleteSection", "deletedSectionId")
+DELETE = mutation("deleteSection", "deletedSectionId board { id sections { totalCount } }")
 REORDER = mutation("reorderSections", "board { sections { nodes { name } } }")
 REORDER_BOARDS = mutation("reorderBoards", "viewer { boards { nodes { name } } }")
 
@@ -55,7 +55,11 @@ def test_a_section_is_renamed_and_deleted(api, ada, board):
     renamed = client(UPDATE, input={"sectionId": str(section.pk), "name": "Doors"}).data
     assert renamed["updateSection"] == {"section": {"name": "Doors"}, "userErrors": []}
     deleted = client(DELETE, input={"sectionId": str(section.pk)}).data
-    assert deleted["deleteSection"]["deletedSectionId"] == str(section.pk)
+    assert deleted["deleteSection"] == {
+        "deletedSectionId": str(section.pk),
+        "board": {"id": str(board.pk), "sections": {"totalCount": 0}},
+        "userErrors": [],
+    }
     assert not Section.objects.exists()
 
 

@@ -20,7 +20,7 @@ ID = 'Id: "'
 KNOWN = "{ viewer { id username } }"
 UPLOAD = """
 mutation($input: UploadPictureInput!, $avatar: SetAvatarInput!) {
-  setAvatar(input: $avatar) { user { id } }
+  setAvatar(input: $avatar) { viewer { id } }
   uploadPicture(input: $input) { picture { id state } userErrors { field code message } }
 }
 """

@@ -61,6 +61,19 @@ def eve(db):
     return UserFactory(username="eve")
 
 
+def test_who_follows_hears_of_both(api, ada, eve):
+    counts = (
+        "viewer { followingCount } user { followerCount isFollowedByViewer } userErrors { code }"
+    )
+    for name, count in (("followUser", 1), ("unfollowUser", 0)):
+        query = f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {counts} }} }}"
+        assert api.as_(ada)(query, input={"userId": str(eve.pk)}).data[name] == {
+            "viewer": {"followingCount": count},
+            "user": {"followerCount": count, "isFollowedByViewer": bool(count)},
+            "userErrors": [],
+        }
+
+
 def test_follow_and_unfollow_are_idempotent(api, ada, eve, outbox):
     client, me = api.as_(ada), {"userId": str(eve.pk)}
     for _ in range(2):

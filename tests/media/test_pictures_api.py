@@ -41,7 +41,8 @@ NODE = "query($id: ID!) { node(id: $id) { id } }"
 SET_AVATAR = """
 mutation Avatar($input: SetAvatarInput!) {
   setAvatar(input: $input) {
-    user { username avatar { id } }
+    viewer { username avatar { id } }
+    user { username }
     userErrors { field message code }
   }
 }
@@ -191,6 +192,15 @@ def test_the_same_bytes_are_one_picture(api, ada, eve, outbox):
     assert len(outbox.published(PictureUploaded)) == 1
 
 
+def test_one_file_may_be_given_to_two_fields(api, ada):
+    query = """mutation($file: Upload!) {
+      one: uploadPicture(input: {file: $file}) { picture { id } userErrors { code } }
+      other: uploadPicture(input: {file: $file}) { picture { id } userErrors { code } } }"""
+    done = api.as_(ada).upload(query, {"variables.file": ("a.jpg", encode())}, file=None).data
+    assert done["one"]["userErrors"] == []
+    assert done["other"] == done["one"]
+
+
 def test_a_retry_happens_once(api, ada, outbox):
     mine, content = api.as_(ada), encode()
     answers = [
@@ -228,12 +238,16 @@ def test_avatar(api, ada, outbox):
     mine = api.as_(ada)
     id = str(PictureFactory(owner=ada).pk)
     payload = mine(SET_AVATAR, input={"pictureId": id}).data["setAvatar"]
-    assert payload == {"user": {"username": "ada", "avatar": {"id": id}}, "userErrors": []}
+    assert payload == {
+        "viewer": {"username": "ada", "avatar": {"id": id}},
+        "user": {"username": "ada"},
+        "userErrors": [],
+    }
     # Again is no change.
     mine(SET_AVATAR, input={"pictureId": id})
     assert outbox.published(AvatarChanged) == [AvatarChanged(ada.pk)]
     payload = mine(SET_AVATAR, input={"pictureId": None}).data["setAvatar"]
-    assert payload["user"]["avatar"] is None
+    assert payload["viewer"]["avatar"] is None
     assert not Avatar.objects.exists()
     assert len(outbox.published(AvatarChanged)) == 2
 

@@ -53,3 +53,13 @@ def found(api, ada):
 )
 def test_filters(found, arguments, titles):
     assert found(arguments) == titles
+
+
+def test_a_text_that_is_too_long_is_refused_by_its_name_in_the_api(api, ada):
+    query = """query($id: ID!, $text: String) {
+      node(id: $id) { ... on User { pins(titleContains: $text) { totalCount } } } }"""
+    answer = api(query, id=str(ada.pk), text="x" * 101)
+    assert answer.codes == ["BAD_INPUT"]
+    assert answer.body["errors"][0]["message"] == (
+        "`titleContains`: Ensure this value has at most 100 characters (it has 101)."
+    )

@@ -239,6 +239,49 @@ def test_bulk(api, ada):
     assert api.as_(ada)(DELETE_MANY, input={"pinIds": ["1"] * 101}).codes == ["BAD_INPUT"]
 
 
+def test_what_is_not_there_is_told_of_as_it_was_asked_for(api, ada):
+    other, board = str(make_pin().pk), str(BoardFactory(owner=ada).pk)
+    save = mutation("savePin", "pin { id }")
+
+    def told(query, **input):
+        (error,) = api.as_(ada)(query, input=input).body["errors"]
+        assert error["extensions"]["code"] == "NOT_FOUND"
+        return error["message"]
+
+    many = "One of the pins does not exist, or is not yours."
+    assert told(UPDATE, pinId=other, title="x") == "There is no such pin of yours."
+    assert told(DELETE, pinId=other) == "There is no such pin of yours."
+    assert told(DELETE_MANY, pinIds=[other, "4097"]) == many
+    assert told(save, pinId="4097", boardId=board) == "There is no such pin."
+
+
+def test_what_moves_and_goes_tells_all_that_it_changed(api, ada):
+    one, two, there = BoardFactory.create_batch(3, owner=ada)
+    pins = [str(make_pin(board).pk) for board in (one, two, there)]
+    move = mutation("movePins", "pins { id board { id } } boardsLeft { id pinCount }")
+    moved = api.as_(ada)(move, input={"pinIds": [*pins, pins[0]], "boardId": str(there.pk)})
+    assert moved.data["movePins"] == {
+        "pins": [{"id": pin, "board": {"id": str(there.pk)}} for pin in pins],
+        "boardsLeft": [{"id": str(one.pk), "pinCount": 0}, {"id": str(two.pk), "pinCount": 0}],
+        "userErrors": [],
+    }
+    left = mutation("deletePin", "board { id pinCount }")
+    gone = api.as_(ada)(left, input={"pinId": pins[0]}).data["deletePin"]
+    assert gone == {"board": {"id": str(there.pk), "pinCount": 2}, "userErrors": []}
+    left = mutation("deletePins", "boards { id pinCount }")
+    gone = api.as_(ada)(left, input={"pinIds": pins[1:]}).data["deletePins"]
+    assert gone == {"boards": [{"id": str(there.pk), "pinCount": 0}], "userErrors": []}
+
+
+def test_a_retried_move_tells_the_same(api, ada):
+    pin, board = make_pin(BoardFactory(owner=ada)), BoardFactory(owner=ada)
+    input = {"pinIds": [str(pin.pk)], "boardId": str(board.pk), "clientMutationId": "once"}
+    move = mutation("movePins", "pins { id } boardsLeft { id }")
+    first, again = (api.as_(ada)(move, input=input).data["movePins"] for _ in range(2))
+    assert again == first
+    assert first["boardsLeft"] == [{"id": str(pin.board_id)}]
+
+
 def test_deleting_a_board_deletes_its_pins(api, ada, outbox):
     board = BoardFactory(owner=ada)
     first = make_pin(board)

@@ -60,6 +60,31 @@ def test_a_pin_is_hidden_and_restored(staff, api):
     assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == {moderator.user.pk}
 
 
+@pytest.mark.parametrize("selected", ["abc", "", "9" * 30])
+def test_what_is_no_id_is_not_acted_on(staff, selected):
+    pin = make_pin()
+    assert select(staff(), "pins/pin", "hide", pin.pk, selected).status_code == 400
+    assert lines() == []
+
+
+def test_staff_are_for_superusers_to_suspend_and_restore(staff):
+    moderator, chief = staff("moderator"), staff()
+    colleague = UserFactory(is_staff=True)
+    for act in ("suspend", "restore"):
+        for subject in (colleague, chief.user):
+            page = select(moderator, "users/user", act, subject.pk).content.decode()
+            assert "whom superusers alone keep out or let in" in page
+    assert lines() == []
+    press(chief, "users/user", colleague.pk, "suspend")
+    page = select(moderator, "users/user", "restore", colleague.pk).content.decode()
+    assert "whom superusers alone keep out or let in" in page
+    press(chief, "users/user", colleague.pk, "restore")
+    assert lines() == [
+        ("users.suspend", colleague.pk, "because"),
+        ("users.restore", colleague.pk, "because"),
+    ]
+
+
 def test_a_person_is_suspended_and_restored(staff, api):
     pin, viewer, moderator = make_pin(), UserFactory(), staff("moderator")
     press(moderator, "users/user", pin.owner_id, "suspend")
@@ -232,7 +257,9 @@ def test_support_corrects_a_profile(staff):
     UserFactory(username="eve")
     taken = correct(support, "users/user", ada.pk, username="EVE", reason="asked for it")
     assert User.objects.get(pk=ada.pk).username == "adda"
-    assert taken.context["adminform"].form.errors
+    assert taken.context["adminform"].form.errors == {
+        "__all__": ["This username is taken. Choose another one."]
+    }
     correct(support, "users/user", ada.pk, username="ada", website="ada.example", reason="asked")
     found = User.objects.get(pk=ada.pk)
     assert (found.username, found.website) == ("ada", "https://ada.example")

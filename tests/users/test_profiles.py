@@ -117,6 +117,23 @@ def test_update(api, ada):
     assert after["viewer"]["website"] == "https://example.com/ada"
 
 
+@pytest.mark.parametrize("tag", ["sv", "en-GB", "es-419", "zh-Hant-TW"])
+def test_languages_are_told_as_devices_tell_them(api, ada, tag):
+    answer = api.as_(ada)(UPDATE, input={"language": tag}).data["updateProfile"]
+    assert answer["viewer"]["account"]["language"] == tag
+
+
+def test_an_address_is_refused_once_and_it_says_what_to_write(api, ada):
+    answer = api.as_(ada)(UPDATE, input={"website": "ftp://example.com"}).data["updateProfile"]
+    assert answer["userErrors"] == [
+        {
+            "field": ["website"],
+            "message": "Write an http or https address, such as https://example.com.",
+            "code": "INVALID",
+        }
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

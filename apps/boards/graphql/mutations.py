@@ -113,11 +113,12 @@ class DeleteSection(Mutation):
         section_id = graphene.ID(required=True, description="The section.")
 
     deleted_section_id = graphene.ID(description="The id that the section had.")
+    board = payload(BoardType, "The board that it was a part of.")
 
     @classmethod
     def perform(cls, viewer, section_id):
-        services.delete_section(actor_id=viewer, section_id=section_id)
-        return {"deleted_section_id": section_id}
+        board_id = services.delete_section(actor_id=viewer, section_id=section_id)
+        return {"deleted_section_id": section_id, "board": board_id}
 
 
 class ReorderSections(Mutation):

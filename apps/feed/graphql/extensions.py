@@ -4,34 +4,25 @@ from apps.feed.graphql import feedback as feedback
 from apps.feed.graphql.entries import FeedConnection
 from apps.feed.selectors import following_feed, home_feed
 from apps.users.graphql.types import UserType
-from pinboard.errors import Forbidden
 from pinboard.graphql.connections import ConnectionField
 from pinboard.graphql.types import extend
 
-
-def _own(feed):
-    def feed_of(viewer_id, people):
-        if [person.id for person in people] != [viewer_id]:
-            raise Forbidden("A feed is its owner's alone. Ask for `viewer`.")
-        return feed(viewer_id)
-
-    return feed_of
-
+_OWN = "A feed is its owner's alone. Ask for `viewer`."
 
 extend(
     UserType,
     home_feed=ConnectionField(
         FeedConnection,
-        _own(home_feed),
-        of_parents=True,
+        home_feed,
+        own=_OWN,
         description="The viewer's own: what they may like best of what they follow, and of what is "
         "popular. A first page is a new ranking; its cursors lead through that one, for an hour "
         "since the last page.",
     ),
     following_feed=ConnectionField(
         FeedConnection,
-        _own(following_feed),
-        of_parents=True,
+        following_feed,
+        own=_OWN,
         description="The viewer's own: pins of people and boards that they follow, newest first.",
     ),
 )

@@ -8,19 +8,11 @@ from apps.feed.selectors import feedback
 from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
-from pinboard.errors import Forbidden
 from pinboard.graphql.batch import batch
 from pinboard.graphql.connections import ConnectionField
 from pinboard.graphql.types import extend
 
-
-def _own(pager):
-    def of_viewer(viewer_id, people):
-        if [person.id for person in people] != [viewer_id]:
-            raise Forbidden("This list is its owner's alone. Ask for `viewer`.")
-        return pager()
-
-    return of_viewer
+_OWN = "This list is its owner's alone. Ask for `viewer`."
 
 
 def _is_hidden(pins, info):
@@ -43,15 +35,15 @@ extend(
     UserType,
     hidden_pins=ConnectionField(
         HiddenPinConnection,
-        _own(feedback.hidden_by),
-        of_parents=True,
+        feedback.hidden_by,
+        own=_OWN,
         description="The viewer's own: the pins that they have hidden, the newest first; null in the "
         "place of one that is gone.",
     ),
     seeing_fewer=ConnectionField(
         SeenFewerConnection,
-        _own(feedback.seen_fewer_by),
-        of_parents=True,
+        feedback.seen_fewer_by,
+        own=_OWN,
         description="The viewer's own: of what they want to see fewer, the newest first; null in "
         "the place of what is gone.",
     ),

@@ -19,7 +19,7 @@ FEWER_NEWEST = Order("fewer.newest", ("-id",))
 _SUBJECTS: tuple[Loader[Any], ...] = (USERS, BOARDS, TOPICS)
 
 
-def hidden_by() -> Listing:
+def hidden_by(viewer_id: int) -> Listing:
     """The pins that people have hidden, also those that are gone, or not for them to see any more."""
     return Listing(
         lambda person: HiddenPin.objects.filter(person_id=person),
@@ -29,7 +29,7 @@ def hidden_by() -> Listing:
     )
 
 
-def seen_fewer_by() -> Listing:
+def seen_fewer_by(viewer_id: int) -> Listing:
     """The people, boards and topics of which people want to see fewer, also those that they do not
     see at all any more."""
     return Listing(

@@ -71,10 +71,11 @@ class HomeFeed:
         return self._with_records(page, wanted)
 
     def counts(self, parents: Sequence[int]) -> Later[list[int]]:
-        """How many entries the scroll has. One statement."""
+        """How many entries the scroll has, for each time that its person is named. One statement."""
         if self._scroll is None:
             return FollowingFeed(self.person_id).counts(parents)
-        return Later.known([len(self._entries(self._scroll, 0, len(self._scroll.pins)))])
+        count = len(self._entries(self._scroll, 0, len(self._scroll.pins)))
+        return Later.known([count] * len(parents))
 
     def new_count(self) -> int:
         """How many entries have come since the scroll began, 100 at most. One statement."""

@@ -6,7 +6,6 @@ from apps.boards.graphql.types import BoardConnection, BoardType
 from apps.follows import selectors
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserConnection, UserType
-from pinboard.errors import Forbidden
 from pinboard.graphql.batch import batch
 from pinboard.graphql.connections import ConnectionField, connection
 from pinboard.graphql.types import extend
@@ -43,12 +42,6 @@ def _is_board_followed(boards, info):
     return selectors.boards_followed_among(info.context.viewer_id, boards)
 
 
-def _own_topics(viewer_id, people):
-    if [person.id for person in people] != [viewer_id]:
-        raise Forbidden("What topics a person follows is theirs to know. Ask for `viewer`.")
-    return selectors.followed_topics_of(viewer_id)
-
-
 def _topic_follower_count(topics, info):
     return selectors.topic_follower_counts([topic.id for topic in topics])
 
@@ -74,8 +67,8 @@ extend(
     ),
     followed_topics=ConnectionField(
         TopicConnection,
-        _own_topics,
-        of_parents=True,
+        selectors.followed_topics_of,
+        own="What topics a person follows is theirs to know. Ask for `viewer`.",
         description="The viewer's own: the topics that they follow, newest first.",
     ),
     follower_count=graphene.Int(

@@ -16,11 +16,12 @@ class FollowUser(Mutation):
         user_id = graphene.ID(required=True, description="The person.")
 
     user = payload(UserType, "The person.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.follow_person(follower_id=viewer, person_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class UnfollowUser(Mutation):
@@ -30,11 +31,12 @@ class UnfollowUser(Mutation):
         user_id = graphene.ID(required=True, description="The person.")
 
     user = payload(UserType, "The person.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.unfollow_person(follower_id=viewer, person_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class FollowBoard(Mutation):

@@ -38,12 +38,17 @@ class SetAvatar(Mutation):
     class Input:
         picture_id = graphene.ID(description="A picture that you uploaded; null for none.")
 
-    user = payload(UserType, "You, as you are now.")
+    viewer = payload(UserType, "You, as you are now.")
+    user = payload(
+        UserType,
+        "You, as you are now.",
+        deprecation_reason="Ask for `viewer`, as of other mutations. Goes on 2027-06-01.",
+    )
 
     @classmethod
     def perform(cls, viewer, picture_id=None):
         services.set_avatar(user_id=viewer, picture_id=picture_id)
-        return {"user": viewer}
+        return {"viewer": viewer, "user": viewer}
 
 
 class MediaMutation:

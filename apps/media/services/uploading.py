@@ -79,12 +79,11 @@ def _header(file: "UploadedFile[bytes]") -> Header:
     except PictureRefused as refused:
         code = _CODES.get(refused.reason, Reason.INVALID)
         raise Invalid.at("file", refused.reason.sentence, code) from None
-    finally:
-        file.seek(0)
 
 
 def _content(file: "UploadedFile[bytes]") -> Buffer:
     """The file's bytes. Of one that lies on disk only the pages that are looked at are read."""
+    file.seek(0)  # a request may give one file to several fields
     if isinstance(file, TemporaryUploadedFile):
         return mmap(file.fileno(), 0, access=ACCESS_READ)
     content: bytes = file.read()

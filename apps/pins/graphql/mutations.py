@@ -6,7 +6,7 @@ from apps.boards.graphql.types import BoardType
 from apps.pins import services
 from apps.pins.graphql.types import PinType
 from pinboard.errors import BadInput
-from pinboard.graphql.mutations import Mutation, payload
+from pinboard.graphql.mutations import Mutation, payload, payload_list
 
 MAX_BULK = 100
 
@@ -67,11 +67,12 @@ class DeletePin(Mutation):
         pin_id = graphene.ID(required=True, description="The pin.")
 
     deleted_pin_id = graphene.ID(description="The id that the pin had.")
+    board = payload(BoardType, "The board that it was on.")
 
     @classmethod
     def perform(cls, viewer, pin_id):
-        services.delete_pin(actor_id=viewer, pin_id=pin_id)
-        return {"deleted_pin_id": pin_id}
+        board_id = services.delete_pin(actor_id=viewer, pin_id=pin_id)
+        return {"deleted_pin_id": pin_id, "board": board_id}
 
 
 class SavePin(Mutation):
@@ -105,13 +106,17 @@ class MovePins(Mutation):
         )
 
     board = payload(BoardType, "The board that they are on now.")
+    pins = payload_list(PinType, "The pins, where they are now.", at_most=MAX_BULK)
+    boards_left = payload_list(
+        BoardType, "The other boards that some of them were on.", at_most=MAX_BULK
+    )
 
     @classmethod
     def perform(cls, viewer, pin_ids, board_id, section_id=None):
-        services.move_pins(
+        left = services.move_pins(
             actor_id=viewer, pin_ids=_limited(pin_ids), board_id=board_id, section_id=section_id
         )
-        return {"board": board_id}
+        return {"board": board_id, "pins": list(dict.fromkeys(pin_ids)), "boards_left": left}
 
 
 class DeletePins(Mutation):
@@ -125,11 +130,12 @@ class DeletePins(Mutation):
     deleted_pin_ids = graphene.List(
         graphene.NonNull(graphene.ID), description="The ids that the pins had."
     )
+    boards = payload_list(BoardType, "The boards that they were on.", at_most=MAX_BULK)
 
     @classmethod
     def perform(cls, viewer, pin_ids):
-        services.delete_pins(actor_id=viewer, pin_ids=_limited(pin_ids))
-        return {"deleted_pin_ids": pin_ids}
+        boards = services.delete_pins(actor_id=viewer, pin_ids=_limited(pin_ids))
+        return {"deleted_pin_ids": pin_ids, "boards": boards}
 
 
 class SetBoardCover(Mutation):

@@ -42,7 +42,11 @@ def own_pins(actor_id: int, pin_ids: Sequence[int]) -> list[Pin]:
         .order_by("pk")
     )
     if len(pins) != len(wanted):
-        raise NotFound("One of the pins does not exist, or is not yours.")
+        raise NotFound(
+            "There is no such pin of yours."
+            if len(wanted) == 1
+            else "One of the pins does not exist, or is not yours."
+        )
     return pins
 
 

@@ -59,7 +59,7 @@ def save_pin(*, owner_id: int, board_id: int, pin_id: int, section_id: int | Non
     is_open = hold_board(owner_id, board_id, section_id)
     (original,) = load_pins(owner_id, [pin_id]).get()
     if original is None:
-        raise NotFound
+        raise NotFound("There is no such pin.")
     of_line = Q(root_id=original.line_id) | Q(pk=original.line_id)
     place = Pin.objects.filter(owner_id=owner_id, board_id=board_id)
     place = (
@@ -93,14 +93,16 @@ def update_pin(*, actor_id: int, pin_id: int, **changes: str) -> None:
 @transaction.atomic
 def move_pins(
     *, actor_id: int, pin_ids: Sequence[int], board_id: int, section_id: int | None = None
-) -> None:
-    """Put pins of the actor's on another board of theirs, or into another section.
+) -> list[int]:
+    """Put pins of the actor's on another board of theirs, or into another section; the other boards that
+    they were on.
 
     All or none. Those that are there already stay untouched.
     """
     is_open = hold_board(actor_id, board_id, section_id)
     place = (board_id, section_id)
     pins = [pin for pin in own_pins(actor_id, pin_ids) if (pin.board_id, pin.section_id) != place]
+    left = _boards_of(pins) - {board_id}
     ready = hold_pictures({pin.picture_id for pin in pins})
     with recounted(pins):
         for pin in pins:
@@ -114,18 +116,22 @@ def move_pins(
         )
     for some in chunks(pins):
         publish(PinsMoved([pin.pk for pin in some], actor_id, board_id))
+    return sorted(left)
+
+
+def delete_pin(*, actor_id: int, pin_id: int) -> int:
+    """Delete a pin of the actor's; the board that it was on. What was saved from it stays, and so does its
+    count of saves."""
+    (board_id,) = delete_pins(actor_id=actor_id, pin_ids=[pin_id])
+    return board_id
 
 
 @transaction.atomic
-def delete_pin(*, actor_id: int, pin_id: int) -> None:
-    """Delete a pin of the actor's. What was saved from it stays, and so does its count of saves."""
-    remove(own_pins(actor_id, [pin_id]))
-
-
-@transaction.atomic
-def delete_pins(*, actor_id: int, pin_ids: Sequence[int]) -> None:
-    """Delete pins of the actor's, all or none."""
-    remove(own_pins(actor_id, pin_ids))
+def delete_pins(*, actor_id: int, pin_ids: Sequence[int]) -> list[int]:
+    """Delete pins of the actor's, all or none; the boards that they were on."""
+    pins = own_pins(actor_id, pin_ids)
+    remove(pins)
+    return sorted(_boards_of(pins))
 
 
 @transaction.atomic
@@ -140,6 +146,10 @@ def set_cover(*, actor_id: int, board_id: int, pin_id: int | None) -> None:
         raise Invalid.at("pin_id", "This pin is not on the board. Move or save it there first.")
     Cover.objects.filter(pin=pin).exclude(board_id=board_id).delete()
     Cover.objects.update_or_create(board_id=board_id, defaults={"pin": pin})
+
+
+def _boards_of(pins: Sequence[Pin]) -> set[int]:
+    return {pin.board_id for pin in pins}
 
 
 def _add(pin: Pin, is_open: bool) -> int:

@@ -34,7 +34,7 @@ class ChangeUsername(Mutation):
 
     class Input:
         username = graphene.String(
-            required=True, description="3 to 30 letters, digits or underscores."
+            required=True, description="3 to 30 letters from a to z, digits or underscores."
         )
 
     viewer = payload(UserType, "You, under your new name.")

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from apps.users import usernames
 from apps.users.events import ProfileEdited, UsernameChanged
 from apps.users.models import User
 from pinboard.errors import Invalid, NotFound, Reason, validate
 from pinboard.events.outbox import publish
 
 TAKEN = {
-    "user_username_once": ("username", "This username is taken. Choose another one."),
+    "user_username_once": ("username", usernames.TAKEN),
     "user_email_once": ("email", "There is an account with this e-mail address."),
 }
 
