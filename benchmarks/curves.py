@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
-
-matplotlib.use("svg")
-from matplotlib import pyplot
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 _INK, _GROUND, _LINE = "#1f2328", "#ffffff", "#d0d7de"
@@ -83,7 +81,8 @@ CURVES = {
 def draw(points: list[list[float]], curve: Curve, file: Path) -> None:
     """One picture."""
     with matplotlib.rc_context({**_STYLE, **_ALWAYS_THE_SAME}):
-        figure, axes = pyplot.subplots(figsize=(6.4, 3.2), layout="constrained")
+        figure = Figure(figsize=(6.4, 3.2), layout="constrained")
+        axes = figure.subplots()
         for number, (label, color) in enumerate(zip(curve.lines, _COLORS, strict=False), start=1):
             values = [point[number] / curve.scale for point in points]
             axes.plot(
@@ -104,7 +103,6 @@ def draw(points: list[list[float]], curve: Curve, file: Path) -> None:
         axes.legend(frameon=False)
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, metadata={"Date": None, "Creator": None})
-        pyplot.close(figure)
 
 
 def draw_all(figures: dict[str, list[list[float]]], folder: Path) -> list[Path]:

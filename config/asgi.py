@@ -4,8 +4,7 @@ import os
 
 import django
 from django.conf import settings
-
-from pinboard import tracing
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
@@ -16,4 +15,4 @@ from pinboard.postgres.timeouts import limit_statements  # noqa: E402 - as above
 limit_statements(settings.STATEMENT_TIMEOUT_MS)
 application = live("config.live")
 if settings.SPANS_ENDPOINT:
-    tracing.send_to(settings.SPANS_ENDPOINT)
+    import_string("pinboard.spans.send_to")(settings.SPANS_ENDPOINT)

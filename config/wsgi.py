@@ -8,7 +8,6 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from pinboard import tracing
 from pinboard.graphql.fast_lane import Application, FastLane
 from pinboard.postgres.timeouts import limit_statements
 
@@ -19,9 +18,7 @@ if settings.GRAPHQL_ENDPOINT:
     endpoint = import_string(settings.GRAPHQL_ENDPOINT)
     application = FastLane(application, reverse("graphql"), endpoint)
 if settings.SPANS_ENDPOINT:
-    tracing.send_to(settings.SPANS_ENDPOINT)
-# What is loaded by now stays: looking through it for garbage would hold up requests for nothing. A page
-# is some thousand objects, which are gone with it.
+    import_string("pinboard.spans.send_to")(settings.SPANS_ENDPOINT)
+# What is loaded by now stays: looking through it for garbage would hold up requests for nothing.
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 10, 10)

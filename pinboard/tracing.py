@@ -1,6 +1,7 @@
 """Spans by OpenTelemetry: what a request spent its time on.
 
-Off unless a deployment names where to send them; then nothing of it is paid for.
+Off unless a deployment names where to send them; then nothing of it is paid for, and what sends them
+(`pinboard.spans`) is not loaded.
 """
 
 from collections.abc import Iterator
@@ -8,10 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import StatusCode
 
 _tracer = trace.get_tracer("pinboard")
@@ -26,10 +23,8 @@ class _State:
 _state = _State()
 
 
-def configure(processor: SpanProcessor) -> None:
-    """Collect spans from now on, for `processor` to send."""
-    provider = TracerProvider(resource=Resource.create({"service.name": "pinboard"}))
-    provider.add_span_processor(processor)
+def collect(provider: trace.TracerProvider) -> None:
+    """Collect spans from now on, by `provider`."""
     trace.set_tracer_provider(provider)
     _state.is_on = True
 
@@ -37,14 +32,6 @@ def configure(processor: SpanProcessor) -> None:
 def stop() -> None:
     """Collect none any more."""
     _state.is_on = False
-
-
-def send_to(endpoint: str) -> None:
-    """Collect spans and send them to an OTLP receiver, such as `http://127.0.0.1:4318`.
-
-    Called in the process that serves: the sender is a thread, which a fork would end.
-    """
-    configure(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")))
 
 
 def is_on() -> bool:

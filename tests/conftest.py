@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import gc
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -16,6 +17,23 @@ from tests.broker import Broker
 from tests.cluster.servers import Cluster
 from tests.events import Outbox
 from tests.leftovers import delete_rows
+
+HERE = Path(__file__).parent
+# The longest of those that start services of their own, which leave nothing that other tests could find.
+LONGEST = (
+    "benchmarks/test_bench.py",
+    "chaos/test_chaos.py",
+    "local/test_run.py",
+    "story/test_story.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """They begin first. They came last, as what wants no database of Django's does: one worker was at them
+    when there was nothing left for the others, and several made what a file makes once."""
+    turns = {HERE / name: turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
 def pytest_collection_finish():

@@ -1,6 +1,7 @@
 """Rules of the code that no linter knows."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,14 @@ FILES = sorted(
 NO_SIGNALS = {"django.db.models.signals", "django.dispatch"}
 
 
-def found(of_file):
-    """`path:line` of whatever `of_file(tree)` yields, over all files."""
+def found(of_file, sign):
+    """`path:line` of whatever `of_file(tree)` yields, over all files. `sign`: an expression for a line that each
+    file has which has any; the others are not parsed."""
     return [
         f"{path}:{node.lineno}"
         for path in FILES
-        for node in of_file(ast.parse((ROOT / path).read_text()), path)
+        if re.search(sign, text := (ROOT / path).read_text(), re.MULTILINE)
+        for node in of_file(ast.parse(text), path)
     ]
 
 
@@ -40,7 +43,7 @@ def test_no_import_hides_in_a_function():
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 yield from _imports(node)
 
-    assert found(hidden) == []
+    assert found(hidden, r"^(?!from |import ).*\bimport\b") == []
 
 
 def test_no_model_is_fetched_by_name():
@@ -49,7 +52,7 @@ def test_no_model_is_fetched_by_name():
             if isinstance(node, ast.Attribute) and node.attr == "get_model":
                 yield node
 
-    assert found(fetched) == []
+    assert found(fetched, "get_model") == []
 
 
 def test_no_signals_carry_the_domain():
@@ -58,7 +61,7 @@ def test_no_signals_carry_the_domain():
             if path.parts[0] == "apps" and getattr(node, "module", "") in NO_SIGNALS:
                 yield node
 
-    assert found(signals) == []
+    assert found(signals, "|".join(map(re.escape, NO_SIGNALS))) == []
 
 
 @pytest.mark.parametrize("folder", ["apps", "config", "pinboard"])

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import records
+from benchmarks import records as pages_of_records
 from benchmarks import rows as verdicts
 from benchmarks.contenders import timelines
 from benchmarks.curves import CURVES, draw_all
+from benchmarks.options import NAMES, parse
 from benchmarks.plan import Assumptions, measured, plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ SMALL = (
     "--pins=10000",
     "--lag-seconds=0.2",
     "--seconds=0.2",
+    "--timelines=5",
     "--no-packages",
 )
 
@@ -43,8 +45,9 @@ def bench(*arguments):
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory):
+    """What all benchmarks but the long one write, by name, and print: one run, on one world."""
     folder = tmp_path_factory.mktemp("bench")
-    done = bench(*SMALL, f"--out={folder}")
+    done = bench(*(name for name in NAMES if name != "endurance"), *SMALL, f"--out={folder}")
     assert done.returncode == 0, done.stderr
     return {path.stem: json.loads(path.read_text()) for path in folder.iterdir()}, done.stdout
 
@@ -123,20 +126,24 @@ def test_what_was_measured_can_be_drawn_and_planned_with(figures, tmp_path):
     assert all(line.value > 0 for line in plan(Assumptions(), measured(feed)))
 
 
-def test_what_was_decided_can_be_measured_again(tmp_path):
-    done = bench("structures", "records", *SMALL, "--timelines=5", f"--out={tmp_path}")
-    assert done.returncode == 0, done.stderr
-    structures = json.loads((tmp_path / "structures.json").read_text())
+def test_what_was_decided_can_be_measured_again(figures):
+    structures, records = (figures[0][name] for name in ("structures", "records"))
     assert set(structures["contenders"]) == set(timelines.CONTENDERS)
     assert {len(done) for done in structures["contenders"].values()} == {6}
     reference = structures["contenders"][timelines.REFERENCE]
     assert {one["ratio"] for one in reference.values()} == {1}
     told = structures["bytes an entry, MEMORY USAGE"]
     assert told["list"] < told[timelines.REFERENCE] < 16 < told["sorted set, skiplist"]
-    contenders = json.loads((tmp_path / "records.json").read_text())["contenders"]
-    assert set(contenders) == set(records.CONTENDERS)
+    contenders = records["contenders"]
+    assert set(contenders) == set(pages_of_records.CONTENDERS)
     assert {tuple(pages) for pages in contenders.values()} == {("25 pins", "100 pins")}
-    assert all(page["ms_of_Postgres"] > 0 for page in contenders[records.REFERENCE].values())
+    reference = contenders[pages_of_records.REFERENCE]
+    assert all(page["ms_of_Postgres"] > 0 for page in reference.values())
+
+
+def test_without_a_name_those_are_run_that_take_no_minutes(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["benchmarks"])
+    assert parse().names == ["graphql", "fan_out", "feed"]
 
 
 def test_an_unknown_name_is_told_before_anything_starts():

@@ -36,17 +36,25 @@ def node_environment():
 def node():
     """Node's environment, with the clients' packages installed and Relay's documents compiled."""
     found = node_environment()
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    lock, documents = HERE / "package-lock.json", HERE.glob("relay/*.js")
+    compiled_from = [lock, HERE / "relay.config.json", ROOT / "schema.graphql", *sorted(documents)]
     (ROOT / "build").mkdir(exist_ok=True)
     with (ROOT / "build" / "clients.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not INSTALLED.exists() or INSTALLED.read_text() != lock:
-            _run(["npm", "ci", "--ignore-scripts"], found)
-            INSTALLED.write_text(lock)
+        _once(INSTALLED, [lock], ["npm", "ci", "--ignore-scripts"], found)
         ARTIFACTS.mkdir(exist_ok=True)
         (ARTIFACTS / "package.json").write_text('{"type": "commonjs"}')
-        _run(["npx", "--no-install", "relay-compiler", "relay.config.json"], found)
+        compiler = ["npx", "--no-install", "relay-compiler", "relay.config.json"]
+        _once(ARTIFACTS / ".compiled", compiled_from, compiler, found)
     return found
+
+
+def _once(marker, files, command, found):
+    """Run a command, unless it ran for these files as they are."""
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    if not marker.exists() or marker.read_text() != digest:
+        _run(command, found)
+        marker.write_text(digest)
 
 
 def _run(command, found):

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from pinboard import tracing
 from pinboard.graphql import metrics
 from pinboard.graphql.metrics import MAX_NAMES, OTHER, Names
+from pinboard.spans import hand_to
 from tests.endpoint.schemas import ask, endpoint
 from tests.factories.boards import BoardFactory
 from tests.factories.users import UserFactory
@@ -167,7 +168,7 @@ def tree(found):
 def spans():
     """Spans of the process, from here on."""
     exporter = InMemorySpanExporter()
-    tracing.configure(SimpleSpanProcessor(exporter))
+    hand_to(SimpleSpanProcessor(exporter))
     yield exporter
     tracing.stop()
 

@@ -132,22 +132,22 @@ def test_an_animation_is_flagged(api, ada, outbox):
 
 
 @pytest.mark.parametrize(
-    ("content", "code", "part"),
+    ("made", "code", "part"),
     [
-        (b"", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
-        (b"<svg/>", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
-        (b"%PDF-1.4", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
-        (encode(kind="tif"), "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
-        (png_that_claims(49, 200), "TOO_SHORT", "at least 50 pixels"),
-        (png_that_claims(60_000, 60_000), "TOO_LONG", "100 megapixels"),
-        (png_that_claims(50, 10_001), "INVALID", "Crop it"),
-        (encode(kind="png")[:20], "INVALID", "damaged"),
-        (encode() + bytes(MAX_BYTES), "TOO_LONG", "32 MB"),
+        (lambda: b"", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
+        (lambda: b"<svg/>", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
+        (lambda: b"%PDF-1.4", "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
+        (lambda: encode(kind="tif"), "UNSUPPORTED", "Send a JPEG, PNG, WebP, GIF or AVIF picture."),
+        (lambda: png_that_claims(49, 200), "TOO_SHORT", "at least 50 pixels"),
+        (lambda: png_that_claims(60_000, 60_000), "TOO_LONG", "100 megapixels"),
+        (lambda: png_that_claims(50, 10_001), "INVALID", "Crop it"),
+        (lambda: encode(kind="png")[:20], "INVALID", "damaged"),
+        (lambda: encode() + bytes(MAX_BYTES), "TOO_LONG", "32 MB"),
     ],
     ids=["empty", "svg", "pdf", "tiff", "small", "bomb", "narrow", "cut", "large"],
 )
-def test_refused_at_once(api, ada, outbox, content, code, part):
-    payload = upload(api.as_(ada), content).data["uploadPicture"]
+def test_refused_at_once(api, ada, outbox, made, code, part):
+    payload = upload(api.as_(ada), made()).data["uploadPicture"]
     assert payload["picture"] is None
     [error] = payload["userErrors"]
     assert (error["field"], error["code"]) == (["file"], code)

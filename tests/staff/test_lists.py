@@ -90,20 +90,23 @@ def test_every_list_has_a_price():
     assert {model._meta.label for model in site._registry} == set(COSTS)
 
 
-@pytest.mark.parametrize("label", COSTS)
-def test_a_list_costs_the_same_for_many(staff, label):
+def test_a_list_costs_the_same_for_many(staff):
     client = staff()
     a_bit_of_everything()
-    client.get(address(label))  # from now on the session is in the cache
+    for label in COSTS:
+        client.get(
+            address(label)
+        )  # from now on the session is in the cache, and what processes keep
     for count in (1, 20):
         for _ in range(count - 1):
             a_bit_of_everything()
-        with CaptureQueriesContext(connection) as captured:
-            page = client.get(address(label))
-        statements = [query["sql"] for query in captured.captured_queries]
-        assert len(statements) == COSTS[label], statements
-        assert page.status_code == 200
-        assert len(page.context["cl"].result_list) >= count
+        for label, cost in COSTS.items():
+            with CaptureQueriesContext(connection) as captured:
+                page = client.get(address(label))
+            statements = [query["sql"] for query in captured.captured_queries]
+            assert len(statements) == cost, (label, statements)
+            assert page.status_code == 200, label
+            assert len(page.context["cl"].result_list) >= count, label
 
 
 @pytest.mark.parametrize("group", SEEN)
