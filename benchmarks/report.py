@@ -4,9 +4,12 @@ import json
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 from benchmarks.verdicts import Verdict, show
 
@@ -16,7 +19,7 @@ Figures = dict[str, float]
 def rounds(count: int, contenders: dict[str, Callable[[], Figures]]) -> dict[str, Figures]:
     """The medians of what each contender measures, in turn, `count` times."""
     seen: dict[str, list[Figures]] = {name: [] for name in contenders}
-    for _ in range(count):
+    for _ in tqdm(range(count), desc=f"{'rounds':>12}", file=sys.stderr):
         for name, measure in contenders.items():
             seen[name].append(measure())
     return {
