@@ -27,7 +27,7 @@ from graphene.relay import ClientIDMutation
 from graphene.utils.str_converters import to_camel_case
 
 from pinboard.errors import BadInput, Invalid, Reason
-from pinboard.graphql.batch import batch
+from pinboard.graphql.batch import at_most, batch
 from pinboard.graphql.receipts import once
 from pinboard.graphql.types import Load, RecordType, parse_id
 from pinboard.sql import Later
@@ -183,9 +183,9 @@ def payload(
     )
 
 
-def payload_list(of: type[RecordType], description: str, *, at_most: int) -> graphene.Field:
+def payload_list(of: type[RecordType], description: str, *, most: int) -> graphene.Field:
     """A payload's field that holds objects, of which `perform` gave the ids; null for one that is not to be
-    seen. `at_most`: how many, for the price."""
+    seen. `most`: how many, for the price."""
 
     def resolve(payloads: list[Any], info: Any) -> list[None] | Later[Any]:
         (ids,) = _given(payloads, info)  # a payload is alone at its level
@@ -194,9 +194,8 @@ def payload_list(of: type[RecordType], description: str, *, at_most: int) -> gra
         loaded: Later[Any] = of.load(info.context.viewer_id, ids)
         return loaded.then(lambda found: [found])
 
-    field = graphene.Field(graphene.List(of), description=description, resolver=batch(resolve))
-    field.resolver.page_size = lambda _arguments: at_most
-    return field
+    resolver = at_most(most)(batch(resolve))
+    return graphene.Field(graphene.List(of), description=description, resolver=resolver)
 
 
 def _given(payloads: list[Any], info: Any) -> list[Any]:

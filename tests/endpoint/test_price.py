@@ -103,6 +103,14 @@ def test_of_several_mutations_each_costs_what_it_holds(api, ada):
     assert spent(answer) == (1 + (10 + 1 + 2) + 1,) * 2
 
 
+def test_lists_of_a_payload_cost_what_they_may_hold_and_what_they_do_not_is_given_back(api, ada):
+    board = BoardFactory(owner=ada)
+    pins = [str(make_pin(BoardFactory(owner=ada)).pk) for _ in range(2)]
+    move = MOVE.replace("board { id }", "pins { id } boardsLeft { id }")
+    answer = api.as_(ada)(move, input={"boardId": str(board.pk), "pinIds": pins})
+    assert spent(answer) == (1 + (10 + 1 + 2) + 100 + 100, 1 + (10 + 1 + 2) + 2 + 2)
+
+
 def test_what_a_mutation_could_not_do_costs_what_it_held(api, ada):
     answer = api.as_(ada)(MOVE, input={"boardId": "1", "pinIds": ["1", "2", "3"]})
     assert answer.codes == ["NOT_FOUND"]

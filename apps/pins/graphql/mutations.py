@@ -106,9 +106,9 @@ class MovePins(Mutation):
         )
 
     board = payload(BoardType, "The board that they are on now.")
-    pins = payload_list(PinType, "The pins, where they are now.", at_most=MAX_BULK)
+    pins = payload_list(PinType, "The pins, where they are now.", most=MAX_BULK)
     boards_left = payload_list(
-        BoardType, "The other boards that some of them were on.", at_most=MAX_BULK
+        BoardType, "The other boards that some of them were on.", most=MAX_BULK
     )
 
     @classmethod
@@ -130,7 +130,7 @@ class DeletePins(Mutation):
     deleted_pin_ids = graphene.List(
         graphene.NonNull(graphene.ID), description="The ids that the pins had."
     )
-    boards = payload_list(BoardType, "The boards that they were on.", at_most=MAX_BULK)
+    boards = payload_list(BoardType, "The boards that they were on.", most=MAX_BULK)
 
     @classmethod
     def perform(cls, viewer, pin_ids):
