@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from redis import ConnectionPool
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ConnectionError, RedisError, ResponseError
 
 
 class LeanPool(ConnectionPool):
@@ -18,6 +18,8 @@ class LeanPool(ConnectionPool):
     def reset(self) -> None:
         """Know no connections: at the start, and in a process that was forked."""
         self._idle: deque[Any] = deque()
+        # Those of which `commands` has read all answers: nothing can be waiting on them.
+        self._clean: deque[Any] = deque()
         super().reset()
 
     def get_connection(self, *_: Any, **__: Any) -> Any:
@@ -39,18 +41,33 @@ class LeanPool(ConnectionPool):
     def commands(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
         """The answers to some commands, as the server gives them, in one round trip.
 
-        The first one's error, or that of a connection that breaks, is raised. Around this a client has
-        retries and more figures, which take twice as long as the rest.
+        The first one's error, or that of a connection that breaks, is raised. Where the server has closed one
+        since it was used, they are sent again on a new one, as clients of redis-py do with any command:
+        to look first would be one more call of the system for each. Around this a client has more retries
+        and figures, which take twice as long as the rest.
         """
-        connection = self.get_connection()
+        self._checkpid()
+        try:
+            connection = self._clean.pop()
+        except IndexError:
+            return self._answers(self.get_connection(), commands)
+        try:
+            return self._answers(connection, commands)
+        except ConnectionError:
+            return self._answers(self.get_connection(), commands)
+
+    def _answers(self, connection: Any, commands: Sequence[Sequence[Any]]) -> list[Any]:
         try:
             connection.send_packed_command(connection.pack_commands(commands))
             answers = [_answer(connection) for _ in commands]
         except BaseException:
             connection.disconnect()  # or its next reader would have what is left of these answers
-            raise
-        finally:
             self.release(connection)
+            raise
+        if connection.should_reconnect():
+            self.release(connection)
+        else:
+            self._clean.append(connection)
         for answer in answers:
             if isinstance(answer, ResponseError):
                 raise answer

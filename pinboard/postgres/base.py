@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
@@ -43,13 +43,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def fetch(self, statements: Sequence[Statement]) -> list[Rows]:
         """The rows of each statement, all in one round trip.
 
-        For reads that many requests repeat. They see what the transaction sees, if there is one.
+        For reads that many requests repeat. They see what the transaction sees, if there is one. Where the
+        server has ended the connection since a request used it, they are sent again on a new one: to
+        ask first costs each request more than it costs few to be told.
         """
-        if self.connection is None or not self.health_check_done:
-            self.close_if_health_check_failed()
+        if self.connection is None:
             self.ensure_connection()
         self.validate_no_broken_transaction()
         self.statements += len(statements)
+        try:
+            found = self._fetched(statements)
+        except OperationalError:
+            if self.health_check_done or self.in_atomic_block or not self.connection.closed:
+                raise
+            self.close()
+            self.ensure_connection()
+            found = self._fetched(statements)
+        self.health_check_done = True
+        return found
+
+    def _fetched(self, statements: Sequence[Statement]) -> list[Rows]:
         with self.wrap_database_errors:
             if not self.autocommit and self._is_idle():
                 self.connection.execute("")  # the driver begins the transaction before this

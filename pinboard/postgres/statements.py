@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
 Rows = list[tuple[Any, ...]]
@@ -65,9 +65,11 @@ class Statements:
             return [self._rows(result) for result in results]
         except psycopg.errors.QueryCanceled:  # it took too long, and its plan is as good as before
             raise
-        except psycopg.Error:
+        except psycopg.Error as error:
             # A plan may be out of date, as after a migration: what comes next is planned anew.
             self._names.clear()
+            if self.connection.closed:  # which libpq puts into words that have no code
+                raise psycopg.OperationalError(str(error)) from error
             raise
 
     def _execute(self, pgconn: PGconn, statement: Statement) -> PGresult:
@@ -121,7 +123,10 @@ class Statements:
 
 
 def _results(pgconn: PGconn) -> list[PGresult]:
-    """All results up to the end of the pipeline; each is followed by nothing."""
+    """All results up to the end of the pipeline; each is followed by nothing.
+
+    Raises `OperationalError` where the connection ends before: no end comes, and nothing is all that does.
+    """
     results: list[PGresult] = []
     while True:
         result = pgconn.get_result()
@@ -129,6 +134,8 @@ def _results(pgconn: PGconn) -> list[PGresult]:
             if result.status == ExecStatus.PIPELINE_SYNC:
                 return results
             results.append(result)
+        elif pgconn.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(pgconn.get_error_message())
 
 
 @lru_cache(maxsize=2_000)

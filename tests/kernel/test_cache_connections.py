@@ -5,7 +5,8 @@ import os
 import pytest
 from django.conf import settings
 from django_redis import get_redis_connection
-from redis.exceptions import ResponseError
+from redis import Connection
+from redis.exceptions import ConnectionError, ResponseError
 
 from pinboard.cache.commands import command, commands, sent_ahead
 from pinboard.cache.pool import LeanPool
@@ -116,6 +117,21 @@ def test_one_that_the_server_has_closed_is_opened_anew(pool):
     assert client_id(pool) != first
 
 
+def test_all_that_a_server_has_closed_are_opened_anew(pool):
+    asked = [lambda: client_id(pool)] * 4
+    first = set(together(*asked))
+    get_redis_connection("default").client_kill_filter(_type="normal", skipme=True)
+    again = [client_id(pool) for _ in range(8)]
+    assert not first & set(again)
+
+
+def test_a_server_that_is_away_is_an_error():
+    nobody = LeanPool.from_url("redis://127.0.0.1:1/0")
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            ask(nobody, "PING")
+
+
 def test_an_answer_that_nobody_read_is_not_the_next_ones(pool):
     connection = pool.get_connection()
     connection.send_command("ECHO", "not yours")
@@ -126,14 +142,12 @@ def test_an_answer_that_nobody_read_is_not_the_next_ones(pool):
 
 def test_a_command_that_is_cut_off_takes_its_connection_with_it(pool, monkeypatch):
     first = client_id(pool)
-    connection = pool.get_connection()
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(connection, "read_response", interrupted)
-        pool.release(connection)
+        patch.setattr(Connection, "read_response", interrupted)
         with pytest.raises(KeyboardInterrupt):
             ask(pool, "ECHO", "not yours")
     assert ask(pool, "ECHO", "yours") == b"yours"
