@@ -29,7 +29,7 @@ from graphene.utils.str_converters import to_camel_case
 from pinboard.errors import BadInput, Invalid, Reason
 from pinboard.graphql.batch import at_most, batch
 from pinboard.graphql.receipts import once
-from pinboard.graphql.types import Load, RecordType, parse_id
+from pinboard.graphql.types import Load, RecordType, parse_id, parse_ids
 from pinboard.sql import Later
 
 MAX_IDS = 2_000
@@ -229,5 +229,5 @@ def _read(field: Any, name: str, value: Any) -> Any:
     if isinstance(value, list):
         if len(value) > MAX_IDS:
             raise BadInput(f"`{argument}` holds {len(value)} ids. Send {MAX_IDS:,} at most.")
-        return [parse_id(one, argument) for one in value]
+        return parse_ids(value, argument)
     return parse_id(value, argument)

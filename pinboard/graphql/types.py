@@ -86,7 +86,7 @@ class NodeQuery:
     def resolve_nodes(roots, info, ids):  # type: ignore[no-untyped-def]
         if len(ids) > MAX_NODES:
             raise BadInput(f"`ids` holds {len(ids)} ids. Ask for {MAX_NODES} at most.")
-        return [_load_any(info.context.viewer_id, [parse_id(id, "ids") for id in ids])]
+        return [_load_any(info.context.viewer_id, parse_ids(ids, "ids"))]
 
 
 def _load_any(viewer_id: int | None, wanted: list[int]) -> list[Any]:
@@ -107,6 +107,11 @@ def parse_id(text: object, argument: str) -> int:
     if value is None:
         raise BadInput(f"`{argument}` is not an id. Ids are texts of digits, as the API gave them.")
     return value
+
+
+def parse_ids(texts: Sequence[object], argument: str) -> list[int]:
+    """The ids that a list holds. `BadInput` says which of them cannot be one, from 0."""
+    return [parse_id(text, f"{argument}[{place}]") for place, text in enumerate(texts)]
 
 
 class _Built:

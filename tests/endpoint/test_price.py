@@ -188,6 +188,12 @@ def test_too_dear_is_refused_before_it_runs(api, ada):
     assert len(answer.statements) == 1  # who asks
 
 
+def test_those_whom_an_entry_names_are_priced_as_so_many(api, ada):
+    query = "{ viewer { homeFeed(first: 10) { edges { savedBy { id } } } } }"
+    cost = api.as_(ada)(query).body["extensions"]["cost"]
+    assert cost["requested"] == 3 + 10 * (1 + 3)
+
+
 def test_what_was_not_found_is_given_back(api, ada):
     board = BoardFactory()
     follow_person(follower_id=ada.pk, person_id=board.owner_id)

@@ -255,6 +255,13 @@ def test_what_is_not_there_is_told_of_as_it_was_asked_for(api, ada):
     assert told(save, pinId="4097", boardId=board) == "There is no such pin."
 
 
+def test_an_id_of_a_list_that_is_none_is_told_by_its_place(api, ada):
+    pin = str(make_pin(BoardFactory(owner=ada)).pk)
+    (error,) = api.as_(ada)(DELETE_MANY, input={"pinIds": [pin, "cat.jpg"]}).body["errors"]
+    assert error["extensions"]["code"] == "BAD_INPUT"
+    assert error["message"].startswith("`pinIds[1]` is not an id. ")
+
+
 def test_what_moves_and_goes_tells_all_that_it_changed(api, ada):
     one, two, there = BoardFactory.create_batch(3, owner=ada)
     pins = [str(make_pin(board).pk) for board in (one, two, there)]

@@ -201,7 +201,8 @@ def test_the_row_goes_once_nothing_refers_to_it(ada, outbox):
     assert delete_erased_accounts() == 0
 
 
-def test_who_cannot_be_erased_keeps_nobody_else_from_it(ada, caplog):
+def test_who_cannot_be_erased_keeps_nobody_else_from_it(ada, caplog, monkeypatch):
+    monkeypatch.setattr("apps.users.services.deletion._BATCH", 1)
     others = UserFactory.create_batch(2)
     for user in (others[0], ada, others[1]):
         request_account_deletion(actor_id=user.pk)

@@ -6,13 +6,13 @@ import graphene
 
 from apps.boards.graphql.types import BoardType
 from apps.boards.selectors import load_boards
-from apps.feed.selectors import KINDS, reasons
+from apps.feed.selectors import KINDS, MAX_SAVERS, reasons
 from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
 from apps.topics.selectors import load_topics
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
-from pinboard.graphql.batch import batch
+from pinboard.graphql.batch import at_most, batch
 from pinboard.graphql.connections import connection
 
 FeedReasonKind = graphene.Enum.from_enum(
@@ -55,6 +55,7 @@ def _resolve_reason(edges, info):
     return reasons(info.context.viewer_id, edges)
 
 
+@at_most(MAX_SAVERS)
 @batch
 def _resolve_saved_by(edges, info):
     savers = [getattr(edge, "why", None) for edge in edges]
@@ -84,7 +85,7 @@ FeedConnection = connection(
         "saved_by": graphene.List(
             graphene.NonNull(UserType),
             required=True,
-            description="Others whom the viewer follows and who have the same picture, at most 3. "
+            description=f"Others whom the viewer follows and who have the same picture, at most {MAX_SAVERS}. "
             "The home feed shows such copies as one entry, the following feed each by itself.",
             resolver=_resolve_saved_by,
         ),

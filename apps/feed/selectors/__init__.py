@@ -13,10 +13,11 @@ from apps.feed.selectors.following import (
     watch_timeline,
 )
 from apps.feed.selectors.home import home_feed
-from apps.feed.selectors.reasons import KINDS, Why, reasons
+from apps.feed.selectors.reasons import KINDS, MAX_SAVERS, Why, reasons
 
 __all__ = [
     "KINDS",
+    "MAX_SAVERS",
     "NEWEST_ENTRIES",
     "Why",
     "count_entries",

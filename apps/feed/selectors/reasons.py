@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.feed.ranking.arranging import MAX_COPIES
 from apps.feed.ranking.facts import Fact, Flag
 from apps.feed.ranking.reasons import Reason
 from apps.feed.selectors.facts import facts_of
@@ -11,6 +12,9 @@ from apps.feed.sources import REASONS
 
 # The kinds of reasons that there are, the strongest first, and what each says.
 KINDS = {reason.kind: reason.text for reason in REASONS}
+
+# Whom of those who have the same picture an entry names.
+MAX_SAVERS = MAX_COPIES - 1
 
 _SUBJECTS = {"person": "owner_id", "board": "board_id", "topic": "topic_id"}
 

@@ -60,8 +60,11 @@ def erase_due_accounts() -> int:
     due = User.objects.filter(
         erased_at=None, deletion_requested_at__lte=Now() - settings.DELETION_GRACE
     )
-    ids = list(due.order_by("deletion_requested_at").values_list("id", flat=True)[:_BATCH])
-    return sum(map(_try_to_erase, ids))
+    erased = last = 0
+    while ids := list(due.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
+        erased += sum(map(_try_to_erase, ids))
+        last = ids[-1]
+    return erased
 
 
 def _try_to_erase(user_id: int) -> bool:
