@@ -40,6 +40,13 @@ WHERE indisprimary AND of_table.relnamespace = 'public'::regnamespace AND pg_rel
 """
 
 
+def effort(act: Callable[[], object]) -> float:
+    """How many rows `act` goes through."""
+    with _told() as plans:
+        act()
+    return sum(map(_rows, plans))
+
+
 def assert_in_proportion(
     grow: Callable[[int], list[T]], act: Callable[[list[T]], object], *, most: int
 ) -> None:
@@ -58,7 +65,7 @@ def assert_in_proportion(
             for _ in range(2):
                 things += grow(SIZE)
                 _ask(statistics)
-                efforts.append(_effort(lambda: act(things)))  # noqa: B023
+                efforts.append(effort(lambda: act(things)))  # noqa: B023
             transaction.set_rollback(True)
         assert 0 < efforts[0] <= most * SIZE, (statistics, efforts)
         assert efforts[1] <= min(2 * most * SIZE, 3 * efforts[0]), (statistics, efforts)
@@ -71,12 +78,6 @@ def _compact() -> None:
     _ask("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")  # what waits forbids it
     for (command,) in rows(_COMPACT, []):
         _ask(command)
-
-
-def _effort(act: Callable[[], object]) -> float:
-    with _told() as plans:
-        act()
-    return sum(map(_rows, plans))
 
 
 @contextmanager

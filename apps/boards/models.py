@@ -13,7 +13,9 @@ class Board(models.Model):
     """A named collection of pins. Secret ones exist for their owner only."""
 
     id = IdField(kind=3)
-    owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "users.User", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(
         max_length=180,
         validators=[MinLengthValidator(1), valid_name],
@@ -60,7 +62,9 @@ class Board(models.Model):
 class BoardSlug(models.Model):
     """A slug that a board has or had: old links lead to it for as long as it exists."""
 
-    owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "users.User", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     slug = models.CharField(max_length=200)
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="slugs")
     created_at = models.DateTimeField(db_default=Now())
@@ -76,7 +80,9 @@ class Section(models.Model):
     """A part of a board."""
 
     id = IdField(kind=4)
-    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="sections")
+    board = models.ForeignKey(
+        Board, on_delete=models.CASCADE, related_name="sections", db_index=False
+    )
     name = models.CharField(
         max_length=180,
         validators=[MinLengthValidator(1), valid_name],

@@ -7,8 +7,12 @@ from django.db.models.functions import Now
 class PersonFollow(models.Model):
     """A person follows another: all of their public boards, those to come too."""
 
-    follower = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
+    follower = models.ForeignKey(
+        "users.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(
+        "users.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -31,8 +35,12 @@ class PersonFollow(models.Model):
 class BoardFollow(models.Model):
     """What a person chose for one board; it overrides what following its owner says."""
 
-    follower = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
-    board = models.ForeignKey("boards.Board", on_delete=models.CASCADE, related_name="+")
+    follower = models.ForeignKey(
+        "users.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    board = models.ForeignKey(
+        "boards.Board", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     is_following = models.BooleanField(
         help_text="False: the board is left out although its owner is followed."
     )
@@ -54,7 +62,9 @@ class BoardFollow(models.Model):
 class TopicFollow(models.Model):
     """A person follows a topic."""
 
-    follower = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
+    follower = models.ForeignKey(
+        "users.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     topic = models.ForeignKey("topics.Topic", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -95,7 +95,9 @@ class PictureUpload(models.Model):
     """That a person uploaded these bytes, and so may make pins of them."""
 
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="uploads")
-    owner = models.ForeignKey("users.User", on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        "users.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

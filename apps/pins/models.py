@@ -21,10 +21,19 @@ class Pin(models.Model):
     """A pin. A save is a pin too, one that remembers what it was saved from."""
 
     id = IdField(kind=5)
-    owner = models.ForeignKey("users.User", on_delete=models.PROTECT, related_name="+")
-    board = models.ForeignKey("boards.Board", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "users.User", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    board = models.ForeignKey(
+        "boards.Board", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     section = models.ForeignKey(
-        "boards.Section", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "boards.Section",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     picture = models.ForeignKey("media.Picture", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(

@@ -26,7 +26,12 @@ class Topic(models.Model):
         help_text="The topic's name, 1 to 60 characters.",
     )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        db_index=False,
     )
     level = models.PositiveSmallIntegerField(
         help_text=f"How deep it is in the tree: 1 at the top, {LEVELS} at most."

@@ -181,7 +181,7 @@ class DataExport(models.Model):
     """A zip of everything that a person made, to be had for a while."""
 
     id = IdField(kind=6)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     file = models.CharField(
         max_length=100, unique=True, help_text="The file's name in the private storage."
     )
