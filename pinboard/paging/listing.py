@@ -118,14 +118,13 @@ class Listing(NamedTuple):
         before_record = [name for name in (self.node, *self.order.keys) if name not in columns]
         selected = [*dict.fromkeys(before_record), *columns]
         page, params = compile_queryset(ordered.values_list(*selected)[: window.step + 1])
-        behind, behind_params = self._exists(listed, after, forward=False)
-        ahead, ahead_params = self._exists(listed, before, forward=True)
+        beside, beside_params = self._beside(listed, after, before)
         sql = (
-            f"SELECT parent.ord, {behind}{ahead}page.* "  # noqa: S608 - texts compiled by Django
-            "FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) "
+            f"SELECT parent.ord, {'beside.*, ' if beside else ''}page.* "  # noqa: S608 - Django's texts
+            f"FROM unnest(%s::bigint[]) WITH ORDINALITY AS parent(id, ord) {beside}"
             f"LEFT JOIN LATERAL ({page}) AS page ON true"
         )
-        params = [*behind_params, *ahead_params, _PARENTS, *params]
+        params = [_PARENTS, *beside_params, *params]
         # Behind the parent's place and the flags.
         start = 1 + len([key for key in (after, before) if key is not None])
         node, *key = [start + selected.index(name) for name in (self.node, *self.order.keys)]
@@ -150,16 +149,29 @@ class Listing(NamedTuple):
         )
         return _Compiled(*numbered(sql, [*params, _PARENTS]), [])
 
-    def _exists(
-        self, listed: "QuerySet[Any, Any]", key: Key | None, *, forward: bool
+    def _beside(
+        self, listed: "QuerySet[Any, Any]", after: Key | None, before: Key | None
     ) -> tuple[str, list[Any]]:
-        """A column that says whether a row lies at the cursor or beyond it, on the side that the page leaves
-        out. None where there is no cursor."""
-        if key is None:
+        """For each cursor, whether a row lies at it or beyond, on the side that the page leaves out.
+
+        It is asked once for each parent, which OFFSET keeps Postgres from undoing, and by a row next to the
+        cursor: of EXISTS Postgres drops the order, and may look from the wrong end of the table.
+        """
+        sides = [
+            (after, False, self.order.reversed()),
+            (before, True, self.order.columns),
+        ]
+        flags, params = list[str](), list[Any]()
+        for key, forward, order in sides:
+            if key is not None:
+                beyond = self.order.beyond(key, forward=forward, inclusive=True)
+                nearest = listed.filter(beyond).order_by(*order).values_list(self.node)[:1]
+                sql, of_sql = compile_queryset(nearest)
+                flags.append(f"({sql}) IS NOT NULL")
+                params += of_sql
+        if not flags:
             return "", []
-        beyond = self.order.beyond(key, forward=forward, inclusive=True)
-        sql, params = compile_queryset(listed.filter(beyond).order_by().values_list(self.node)[:1])
-        return f"EXISTS ({sql}), ", params
+        return f"CROSS JOIN LATERAL (SELECT {', '.join(flags)} OFFSET 0) AS beside ", params
 
     def _cut(self, found: Rows, parents: int, window: Window, layout: Any) -> "Pages":
         grouped = _grouped(found, parents)

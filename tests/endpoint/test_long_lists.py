@@ -36,13 +36,34 @@ def board(db):
     return made
 
 
-@pytest.mark.parametrize("asked", LISTS)
-@pytest.mark.usefixtures("board")
-def test_a_page_of_a_long_list_goes_through_what_it_shows(api, asked):
-    parent, name, fields = LISTS[asked]
-    for first in (5, 10, 25, 50, 100):
-        query = f"{{ of: {parent} {{ list: {name}(first: {first}) {{ nodes {{ {fields} }} }} }} }}"
+@pytest.fixture
+def read(api):
+    """The page of a list that some arguments ask for, and how many rows it went through."""
+
+    def read(asked, arguments):
+        parent, name, fields = LISTS[asked]
+        page = (
+            f"{name}({arguments}) {{ nodes {{ {fields} }} pageInfo {{ startCursor endCursor }} }}"
+        )
         found = []
-        rows = effort(lambda: found.append(api(query)))  # noqa: B023
-        assert len(found[0].data["of"]["list"]["nodes"]) == first
-        assert rows <= 40 * (first + 5), (first, rows)
+        rows = effort(lambda: found.append(api(f"{{ of: {parent} {{ list: {page} }} }}")))
+        return found[0].data["of"]["list"], rows
+
+    return read
+
+
+@pytest.mark.parametrize("asked", LISTS)
+@pytest.mark.parametrize("size", [5, 10, 25, 50, 100])
+@pytest.mark.usefixtures("board")
+def test_a_page_of_a_long_list_goes_through_what_it_shows(read, asked, size):
+    def require_in_proportion(arguments):
+        page, rows = read(asked, arguments)
+        assert len(page["nodes"]) == size
+        assert rows <= 40 * (size + 5), arguments
+        return page["pageInfo"]
+
+    page = require_in_proportion(f"first: {size}")
+    for _ in range(3):
+        page = require_in_proportion(f'first: {size}, after: "{page["endCursor"]}"')
+    require_in_proportion(f'last: {size}, before: "{page["startCursor"]}"')
+    require_in_proportion(f"last: {size}")
