@@ -105,7 +105,7 @@ DATABASES: dict[str, dict[str, Any]] = {
             # the whole list in the order of the table and sorts it.
             "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s"
             " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
-            " -c random_page_cost=1.1",
+            " -c random_page_cost=1",
         },
     }
 }
