@@ -102,7 +102,7 @@ def follow_topics(people: Sequence[int], each: int) -> None:
 _AGAIN = f"""
 WITH again AS MATERIALIZED (
     SELECT pinboard_mint(5) AS made, pin.* FROM pins_pin AS pin
-    WHERE owner_id = ANY(%(owners)s) LIMIT %(count)s
+    WHERE owner_id = ANY(%(owners)s) ORDER BY owner_id, id LIMIT %(count)s
 ), pins AS (
     INSERT INTO pins_pin ({", ".join(bulk.PIN_COLUMNS)})
     SELECT {", ".join(["made", *bulk.PIN_COLUMNS[1:]])} FROM again

@@ -33,3 +33,11 @@ class BoardDeleted:
 
     board_id: int
     owner_id: int
+
+
+@dataclass(frozen=True)
+class SectionDeleted:
+    """A section is deleted: what is in it stays on the board."""
+
+    section_id: int
+    board_id: int

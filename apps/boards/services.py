@@ -9,7 +9,13 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
-from apps.boards.events import BoardCreated, BoardDeleted, BoardEdited, BoardVisibilityChanged
+from apps.boards.events import (
+    BoardCreated,
+    BoardDeleted,
+    BoardEdited,
+    BoardVisibilityChanged,
+    SectionDeleted,
+)
 from apps.boards.models import Board, BoardSlug, Section
 from pinboard.audit.models import record
 from pinboard.counters.counts import forget
@@ -125,6 +131,7 @@ def update_section(*, actor_id: int, section_id: int, name: str) -> None:
 def delete_section(*, actor_id: int, section_id: int) -> int:
     """Delete a section of the actor's; its board, on which its pins stay."""
     section = _existing_section(section_id, owner_id=actor_id)
+    publish(SectionDeleted(section_id, section.board_id))
     section.delete()
     forget([section_id])
     return section.board_id

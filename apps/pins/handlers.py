@@ -1,6 +1,6 @@
 """What pins do when something happened below: to boards, people and pictures."""
 
-from apps.boards.events import BoardDeleted, BoardEdited, BoardVisibilityChanged
+from apps.boards.events import BoardDeleted, BoardEdited, BoardVisibilityChanged, SectionDeleted
 from apps.boards.services import remove_deleted_board
 from apps.media.events import PictureReady
 from apps.pins import services
@@ -19,7 +19,7 @@ from apps.users.events import (
     PersonSuspended,
 )
 from pinboard.events.outbox import publish
-from pinboard.events.registry import subscribe, subscribe_together
+from pinboard.events.registry import react, subscribe, subscribe_together
 
 
 @subscribe(BoardDeleted)
@@ -32,6 +32,12 @@ def delete_pins_of_board(event: BoardDeleted) -> None:
 def delete_more_pins_of_board(event: RemovalDue) -> None:
     """The next chunk."""
     _remove(event.board_id, event.owner_id)
+
+
+@react(SectionDeleted)
+def leave_section(event: SectionDeleted) -> None:
+    """Its pins lie on the board alone."""
+    services.leave_section(section_id=event.section_id)
 
 
 @subscribe(BoardVisibilityChanged)

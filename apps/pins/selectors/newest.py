@@ -11,14 +11,29 @@ from apps.pins.models import Pin
 from pinboard.postgres.statements import Statement
 from pinboard.sql import VIEWER, Later, Slot, array, as_viewer, compile_queryset, fill
 
+# From the newest few of each source follows an id from which on there are enough. Where sources pin many at a
+# time there are many more than enough: the second look counts them, in the indexes alone.
 _FLOOR = """
-SELECT id FROM (
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (
-        SELECT id FROM pins_pin WHERE owner_id = source.id ORDER BY id DESC LIMIT %s) AS pin
-    UNION
-    SELECT pin.id FROM unnest(%s::bigint[]) AS source(id) CROSS JOIN LATERAL (
-        SELECT id FROM pins_pin WHERE board_id = source.id ORDER BY id DESC LIMIT %s) AS pin
-) AS found ORDER BY id DESC OFFSET %s LIMIT 1
+WITH far AS MATERIALIZED (
+    SELECT id FROM (
+        SELECT pin.id FROM unnest($1::bigint[]) AS source(id) CROSS JOIN LATERAL (
+            SELECT id FROM pins_pin WHERE owner_id = source.id ORDER BY id DESC LIMIT $3) AS pin
+        UNION
+        SELECT pin.id FROM unnest($2::bigint[]) AS source(id) CROSS JOIN LATERAL (
+            SELECT id FROM pins_pin WHERE board_id = source.id ORDER BY id DESC LIMIT $3) AS pin
+    ) AS found ORDER BY id DESC OFFSET $4 LIMIT 1
+)
+SELECT coalesce((
+    SELECT id FROM (
+        SELECT pin.id FROM unnest($1::bigint[]) AS source(id) CROSS JOIN LATERAL (
+            SELECT id FROM pins_pin WHERE owner_id = source.id AND id >= (SELECT id FROM far)
+            ORDER BY id DESC LIMIT $5) AS pin
+        UNION
+        SELECT pin.id FROM unnest($2::bigint[]) AS source(id) CROSS JOIN LATERAL (
+            SELECT id FROM pins_pin WHERE board_id = source.id AND id >= (SELECT id FROM far)
+            ORDER BY id DESC LIMIT $5) AS pin
+    ) AS found ORDER BY id DESC OFFSET $5 - 1 LIMIT 1
+), (SELECT id FROM far), 0)
 """
 _NEWEST_ACROSS = """
 SELECT id FROM (
@@ -30,6 +45,8 @@ SELECT id FROM (
 _PEOPLE, _BOARDS, _LOWEST = Slot("people"), Slot("boards"), Slot("lowest")
 # Pins of each source that are looked at to find how far back to read, as a multiple of its share.
 _SHARES = 4
+# So many times as many as are wanted are read with their visibility: half of them may not count.
+_SPARE = 2
 
 
 def newest_across(
@@ -55,10 +72,12 @@ def newest_across(
 
 
 def _lowest(people: Sequence[int], boards: Sequence[int], limit: int) -> int:
-    """An id from which on there are `limit` pins of these sources; 0 if there may be fewer."""
+    """An id from which on there are at least `limit` pins of these sources, and seldom more than twice as
+    many; 0 if there may be fewer."""
     each = min(limit, max(_SHARES, _SHARES * limit // (len(people) + len(boards))))
-    params = [array(people), each, array(boards), each, limit - 1]
-    return Later(Statement(_FLOOR, params), lambda found: found[0][0] if found else 0).get()
+    params = [array(people), array(boards), each, limit - 1, _SPARE * limit]
+    found: int = Later(Statement(_FLOOR, params), lambda rows: rows[0][0]).get()
+    return found
 
 
 def _newest_since(

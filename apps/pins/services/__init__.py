@@ -11,7 +11,7 @@ from apps.pins.services.own import (
 )
 from apps.pins.services.staff import correct_pin, hide_pin, remove_pin, restore_pin
 from apps.pins.services.tagging import tag_pins, tag_some, tag_some_of_board
-from apps.pins.services.upkeep import delete_some_of_board, list_some
+from apps.pins.services.upkeep import delete_some_of_board, leave_section, list_some
 
 __all__ = [
     "correct_pin",
@@ -20,6 +20,7 @@ __all__ = [
     "delete_pins",
     "delete_some_of_board",
     "hide_pin",
+    "leave_section",
     "list_some",
     "move_pins",
     "remove_pin",

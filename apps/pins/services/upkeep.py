@@ -18,6 +18,17 @@ def delete_some_of_board(*, board_id: int) -> bool:
 
 
 @transaction.atomic
+def leave_section(*, section_id: int) -> None:
+    """Take all pins out of a section, held in one order, as all who write pins hold them: Django, which
+    would do it when the section goes, takes them as the index of sections has them."""
+    of_section = Pin.objects.filter(section_id=section_id)
+    held = list(
+        of_section.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    )
+    Pin.objects.filter(pk__any=held).update(section=None)
+
+
+@transaction.atomic
 def list_some(*, by: str, subject_id: int) -> bool:
     """Bring `is_listed` of up to a chunk of pins in line with what everybody sees now.
 
