@@ -1,7 +1,8 @@
 """Raising and reading counters."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import BigIntegerField, OuterRef, Subquery, Sum
@@ -10,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from pinboard.counters.models import Counter
 from pinboard.postgres.statements import Rows, Statement
-from pinboard.sql import Later, array
+from pinboard.sql import Later, array, rows
 
 SLOTS = 16
 
@@ -26,6 +27,32 @@ _TOTALS = """
 SELECT subject_id, sum(value)::bigint FROM counters_counter
 WHERE subject_id = ANY(%s) AND name = %s GROUP BY subject_id
 """
+
+
+# Subjects of which somebody else is changing a counter are left out.
+_HOLD = """
+WITH held AS MATERIALIZED (
+    SELECT subject_id, name, slot FROM counters_counter
+    WHERE subject_id = ANY(%s) FOR UPDATE SKIP LOCKED
+)
+SELECT subject_id, name, slot FROM held
+WHERE (SELECT count(*) FROM held AS one WHERE one.subject_id = held.subject_id)
+    = (SELECT count(*) FROM counters_counter AS one WHERE one.subject_id = held.subject_id)
+"""
+
+_FORGET_HELD = """
+DELETE FROM counters_counter AS counter
+USING unnest(%s::bigint[], %s::text[], %s::smallint[]) AS held(subject_id, name, slot)
+WHERE counter.subject_id = held.subject_id AND counter.name = held.name AND counter.slot = held.slot
+"""
+
+
+class Held(NamedTuple):
+    """A part of a counter that nobody else changes until the transaction ends."""
+
+    subject: int
+    name: str
+    slot: int
 
 
 def bump(name: str, deltas: Mapping[int, int]) -> None:
@@ -64,3 +91,16 @@ def forget(subjects: Sequence[int]) -> None:
     """Delete all counters of subjects that are gone."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM counters_counter WHERE subject_id = ANY(%s)", [list(subjects)])
+
+
+def hold(subjects: Iterable[int]) -> list[Held]:
+    """All counters of those subjects of which nobody is changing one now. Nobody is waited for."""
+    wanted = list(subjects)
+    return [Held(*row) for row in rows(_HOLD, [wanted])] if wanted else []
+
+
+def forget_held(held: Sequence[Held]) -> None:
+    """Delete counters that are held, and not what others have counted since."""
+    if held:
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET_HELD, list(map(list, zip(*held, strict=True))))

@@ -156,7 +156,8 @@ def test_writers_of_the_same_things_do_not_deadlock():
         gone = [make_save(root, theirs).pk for root in roots]
 
 
-def test_deleting_a_pin_while_others_save_it():
+@pytest.mark.parametrize("_attempt", range(10))
+def test_deleting_a_pin_while_others_save_it(_attempt):
     """A save stands whether it was just before or just after; nobody waits, nobody fails."""
     pin = make_pin()
     boards = [BoardFactory() for _ in range(8)]

@@ -14,7 +14,7 @@ from apps.media.services import release_pictures
 from apps.pins.counting import Tally, count
 from apps.pins.events import PinEdited, PinsDeleted
 from apps.pins.models import Pin
-from pinboard.counters.counts import forget
+from pinboard.counters.counts import forget_held, hold
 from pinboard.errors import NotFound, validate
 from pinboard.events.outbox import publish
 from pinboard.sql import rows, spelled
@@ -110,10 +110,18 @@ def remove(pins: Sequence[Pin]) -> None:
 
 
 def _forget_dead(lines: set[int]) -> None:
-    """Nothing counts for lines of which no pin is left."""
-    dead = [line for (line,) in rows(_DEAD, [spelled(lines)])]
-    if dead:
-        forget(dead)
+    """Nothing counts for lines of which no pin is left.
+
+    Counters are held before it is looked again. Whoever saved a pin of the line until then is seen, and
+    who does so from then on counts anew; where somebody is about to, the counters are left.
+    """
+    held = hold(_dead(lines))
+    dead = _dead({one.subject for one in held})
+    forget_held([one for one in held if one.subject in dead])
+
+
+def _dead(lines: set[int]) -> set[int]:
+    return {line for (line,) in rows(_DEAD, [spelled(lines)])} if lines else set()
 
 
 def chunks(pins: Sequence[Pin]) -> Iterator[Sequence[Pin]]:
