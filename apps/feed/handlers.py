@@ -30,7 +30,7 @@ QUEUE = "fanout"
 LATER = "refill"
 
 
-@subscribe_together(PinCreated, most=200, queue=QUEUE)
+@subscribe_together(PinCreated, most=500, queue=QUEUE)
 def fan_out(events: list[PinCreated]) -> None:
     """New pins reach their boards' followers, unless a board is secret."""
     flags = secret_flags([event.board_id for event in events])

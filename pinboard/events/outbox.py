@@ -31,7 +31,7 @@ from pinboard.events.registry import encode, event_name, reactions, subscription
 from pinboard.postgres.base import postgres
 from pinboard.postgres.statements import Rows, Statement
 
-RELAY_BATCH = 200
+RELAY_BATCH = 500
 
 _INSERT = """
 WITH event AS (

@@ -12,7 +12,8 @@ from pinboard.postgres.statements import Statement
 from pinboard.sql import VIEWER, Later, Slot, array, as_viewer, compile_queryset, fill
 
 # From the newest few of each source follows an id from which on there are enough. Where sources pin many at a
-# time there are many more than enough: the second look counts them, in the indexes alone.
+# time there are many more than enough: the second look counts them, in the indexes alone. What is found by its
+# owner and by its board counts twice, since to find that out is to sort them all.
 _FLOOR = """
 WITH far AS MATERIALIZED (
     SELECT id FROM (
@@ -28,7 +29,7 @@ SELECT coalesce((
         SELECT pin.id FROM unnest($1::bigint[]) AS source(id) CROSS JOIN LATERAL (
             SELECT id FROM pins_pin WHERE owner_id = source.id AND id >= (SELECT id FROM far)
             ORDER BY id DESC LIMIT $5) AS pin
-        UNION
+        UNION ALL
         SELECT pin.id FROM unnest($2::bigint[]) AS source(id) CROSS JOIN LATERAL (
             SELECT id FROM pins_pin WHERE board_id = source.id AND id >= (SELECT id FROM far)
             ORDER BY id DESC LIMIT $5) AS pin
@@ -45,7 +46,7 @@ SELECT id FROM (
 _PEOPLE, _BOARDS, _LOWEST = Slot("people"), Slot("boards"), Slot("lowest")
 # Pins of each source that are looked at to find how far back to read, as a multiple of its share.
 _SHARES = 4
-# So many times as many as are wanted are read with their visibility: half of them may not count.
+# So many times as many as are wanted are read with their visibility: half of them may not count, or twice.
 _SPARE = 2
 
 
