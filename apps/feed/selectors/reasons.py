@@ -13,7 +13,7 @@ from apps.feed.sources import REASONS
 # The kinds of reasons that there are, the strongest first, and what each says.
 KINDS = {reason.kind: reason.text for reason in REASONS}
 
-# Whom of those who have the same picture an entry names.
+# So many of those who have the same picture are named by an entry.
 MAX_SAVERS = MAX_COPIES - 1
 
 _SUBJECTS = {"person": "owner_id", "board": "board_id", "topic": "topic_id"}
