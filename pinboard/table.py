@@ -15,19 +15,26 @@ Reader = Callable[["Table"], Sequence[Any]]
 
 class Layout:
     """How rows are read. `places`: where attributes are in them; `readers`: what gives others of all
-    rows; `make`: makes an object of a row, from its first place to the end."""
+    rows; `make`: makes an object of a row, from its first place to the end. `below`: where each has the rows
+    of a list below the object, and how these are read."""
 
-    __slots__ = ("make", "places", "readers")
+    __slots__ = ("below", "make", "places", "readers")
 
     def __init__(
         self,
         places: Mapping[str, int],
         make: Make,
         readers: Mapping[str, Reader] = MappingProxyType({}),
+        below: "tuple[int, Layout] | None" = None,
     ) -> None:
         self.places = places
         self.readers = readers
         self.make = make
+        self.below = below
+
+    def bringing(self, place: int, layout: "Layout") -> "Layout":
+        """The same, with a list below each object."""
+        return Layout(self.places, self.make, self.readers, (place, layout))
 
 
 def places(names: Sequence[str]) -> dict[str, int]:

@@ -1,30 +1,30 @@
 """Relay connections over keyset pages.
 
-`connection(PinType)` makes `PinConnection` and `PinEdge`. A `ConnectionField` takes a selector that
-gives a `Pager`; the page's ids come from it, one statement for all parents at the level, and the
-nodes from the type's loader, one statement more.
+`connection(PinType)` makes `PinConnection` and `PinEdge`. A `ConnectionField` gives what they are made
+of: a page of ids for each parent, with the nodes' records where they came along. Those that did not are
+read by the type's loader.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import graphene
-from django_filters import FilterSet
 from graphene.relay import PageInfo
-from graphene_django.filter.utils import get_filtering_args_from_filterset
 
-from pinboard.errors import Forbidden
 from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
 from pinboard.graphql.types import Load, RecordType
-from pinboard.paging import DEFAULT_SIZE, MAX_SIZE, Order, Page, Pager, Pages, Row, Window
+from pinboard.paging import (
+    Order,
+    Page,
+    Pager,
+    Pages,
+    Row,
+)
 from pinboard.sql import Later
 from pinboard.table import Layout, Lists, Table, Values, column
 
-PagerOf = Callable[..., Pager]
 Records = Sequence[Any] | Later[Sequence[Any]]
-Resolve = Callable[..., Later[Sequence[Any]]]
 
 
 class Listed(NamedTuple):
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
         return self.page.rows
 
 
-def _listed(parents: Sequence[int], pager: Pager, pages: Sequence[Page]) -> Sequence[Listed]:
+def listed(parents: Sequence[int], pager: Pager, pages: Sequence[Page]) -> Sequence[Listed]:
     """What a connection resolves to for many parents. The rows of all `Pages` are one column of it."""
     if not isinstance(pages, Pages):
         return [Listed(id, pager, page) for id, page in zip(parents, pages, strict=True)]
@@ -175,117 +175,3 @@ def order_enum(name: str, **orders: tuple[Order, str]) -> type[graphene.Enum]:
         list(values.items()),
         description=lambda value: texts[value.name] if value else f"An order: {name}.",
     )
-
-
-def _own_id(parent: Any) -> int:
-    return 0 if parent is None else parent.id
-
-
-class ConnectionField(graphene.Field):
-    """A field that gives a connection.
-
-    `pager`: a selector `(viewer_id, *, order=None, filters=None) -> Pager`; `order` is passed when
-    `orders` names some (the first is the default), `filters` when there is a `filterset`.
-    `parent`: which id of the object the list hangs on, its own by default. `own`: the list is a
-    person's alone, and this is what anybody else is told (`Forbidden`).
-    """
-
-    def __init__(
-        self,
-        type_: type[graphene.ObjectType],
-        pager: PagerOf,
-        *,
-        orders: "type[graphene.Enum] | None" = None,
-        filterset: type[FilterSet] | None = None,
-        parent: Callable[[Any], int] = _own_id,
-        own: str | None = None,
-        **options: Any,
-    ) -> None:
-        arguments = dict(_paging_arguments())
-        if orders is not None:
-            arguments["order_by"] = orders(description="The order of the list.")
-        filters = get_filtering_args_from_filterset(filterset, type_.node_type) if filterset else {}
-        self.names = frozenset(filters)
-        self.parent = parent
-        resolve = self._resolver(pager, ordered=orders is not None)
-        super().__init__(
-            type_,
-            required=True,
-            args={**arguments, **filters},
-            resolver=batch(resolve if own is None else _of_viewer_alone(resolve, own)),
-            **options,
-        )
-        if parent is _own_id:
-            self.resolver.reads = {"id"}
-        self.resolver.page_size = _page_size
-
-    def _resolver(self, pager: PagerOf, *, ordered: bool) -> Resolve:
-        def resolve(parents: Sequence[Any], info: Any, **arguments: Any) -> Later[Sequence[Listed]]:
-            options: dict[str, Any] = {}
-            if ordered and (order := arguments.pop("order_by", None)) is not None:
-                options["order"] = order.value if hasattr(order, "value") else order
-            if self.names:
-                options["filters"] = {n: v for n, v in arguments.items() if n in self.names}
-            made = pager(info.context.viewer_id, **options)
-            window = window_of(made.order, arguments)
-            ids = self._ids(parents)
-            return made.pages(ids, window, info.wanted(("edges", "node"), ("nodes",))).then(
-                lambda pages: _listed(ids, made, pages)
-            )
-
-        return resolve
-
-    def _ids(self, parents: Sequence[Any]) -> Sequence[int]:
-        if self.parent is _own_id and type(parents) is Table:
-            return column(parents, "id")
-        return list(map(self.parent, parents))
-
-
-def _of_viewer_alone(resolve: Resolve, refusal: str) -> Resolve:
-    """A resolver that answers the viewer, and refuses everybody else among the parents."""
-
-    def resolve_own(parents: Sequence[Any], info: Any, **arguments: Any) -> Later[Sequence[Any]]:
-        viewer_id = info.context.viewer_id
-        is_own = [person.id == viewer_id for person in parents]
-        if not any(is_own):
-            raise Forbidden(refusal)
-        listed = resolve([parents[is_own.index(True)]], info, **arguments)
-        if len(parents) == 1:
-            return listed
-        return listed.then(
-            lambda found: [found[0] if own else Forbidden(refusal) for own in is_own]
-        )
-
-    return resolve_own
-
-
-def _page_size(arguments: Mapping[str, Any]) -> int:
-    """How many entries the paging arguments ask for, for the price; what is wrong, the page refuses."""
-    sizes = (arguments.get(name) for name in ("first", "last"))
-    size = next((one for one in sizes if one is not None), DEFAULT_SIZE)
-    return max(0, min(size, MAX_SIZE))
-
-
-def window_of(order: Order, arguments: Mapping[str, Any]) -> Window:
-    """The part of a list that the four paging arguments ask for."""
-    after, before = arguments.get("after"), arguments.get("before")
-    return _window(
-        arguments.get("first"),
-        None if after is None else cursors.decode(order, after),
-        arguments.get("last"),
-        None if before is None else cursors.decode(order, before),
-    )
-
-
-_window = lru_cache(maxsize=1_000)(Window)
-
-
-def _paging_arguments() -> dict[str, Any]:
-    return {
-        "first": graphene.Int(
-            description=f"How many entries from the start; {DEFAULT_SIZE} by default, {MAX_SIZE} at most."
-        ),
-        "after": graphene.String(description="Only entries after this cursor."),
-        "last": graphene.Int(description=f"How many entries from the end; {MAX_SIZE} at most."),
-        "before": graphene.String(description="Only entries before this cursor."),
-    }

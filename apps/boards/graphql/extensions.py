@@ -3,7 +3,7 @@
 from apps.boards.graphql.types import BoardConnection, BoardOrder
 from apps.boards.selectors import BoardFilter, boards_of
 from apps.users.graphql.types import UserType
-from pinboard.graphql.connections import ConnectionField
+from pinboard.graphql.connection_fields import ConnectionField
 from pinboard.graphql.types import extend
 
 extend(

@@ -8,7 +8,8 @@ from apps.boards.selectors import BoardRecord
 from apps.users.graphql.types import UserType
 from apps.users.selectors import load_users
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField, connection, order_enum
+from pinboard.graphql.connection_fields import ConnectionField
+from pinboard.graphql.connections import connection, order_enum
 from pinboard.graphql.types import RecordType
 from pinboard.ids.layout import created_at
 

@@ -4,7 +4,7 @@ from apps.feed.graphql import feedback as feedback
 from apps.feed.graphql.entries import FeedConnection
 from apps.feed.selectors import following_feed, home_feed
 from apps.users.graphql.types import UserType
-from pinboard.graphql.connections import ConnectionField
+from pinboard.graphql.connection_fields import ConnectionField
 from pinboard.graphql.types import extend
 
 _OWN = "A feed is its owner's alone. Ask for `viewer`."

@@ -9,7 +9,7 @@ from apps.pins.graphql.types import PinType
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField
+from pinboard.graphql.connection_fields import ConnectionField
 from pinboard.graphql.types import extend
 
 _OWN = "This list is its owner's alone. Ask for `viewer`."

@@ -7,7 +7,8 @@ from apps.follows import selectors
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserConnection, UserType
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField, connection
+from pinboard.graphql.connection_fields import ConnectionField
+from pinboard.graphql.connections import connection
 from pinboard.graphql.types import extend
 
 TopicConnection = connection(TopicType)

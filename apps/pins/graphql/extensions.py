@@ -11,7 +11,7 @@ from apps.pins.graphql.types import PinConnection, PinOrder, PinType
 from apps.topics.graphql.types import TopicType
 from apps.users.graphql.types import UserType
 from pinboard.graphql.batch import batch
-from pinboard.graphql.connections import ConnectionField
+from pinboard.graphql.connection_fields import ConnectionField
 from pinboard.graphql.types import extend
 
 

@@ -2,7 +2,8 @@
 
 from apps.users import selectors
 from apps.users.graphql.types import UserConnection, UserType
-from pinboard.graphql.connections import ConnectionField, connection
+from pinboard.graphql.connection_fields import ConnectionField
+from pinboard.graphql.connections import connection
 from pinboard.graphql.types import extend
 
 BlockedConnection = connection(UserType, name="BlockedUser", load=selectors.load_blocked)

@@ -58,6 +58,15 @@ class Info:
         found: Wanted = self._field.wanted(paths)
         return found
 
+    def asked_below(self, *paths: tuple[str, ...]) -> Any:
+        """What a list is asked for that is the only one below the records that the fields of these paths lead
+        to: what the `asked` of its resolver gives. None where there is none, or several."""
+        field = self._field.list_below(paths)
+        if field is None:
+            return None
+        arguments = field.arguments(self._run.variables)
+        return field.asked(Info(self._run, field, self._places, self._index), **arguments)
+
     @property
     def schema(self) -> Any:
         return self._run.schema

@@ -7,6 +7,7 @@ planned once for each combination of those variables' values.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -29,11 +30,14 @@ from graphql.execution.values import get_argument_values
 from pinboard import tracing
 from pinboard.graphql.engine import price, reading, shapes
 from pinboard.graphql.engine.limits import limit_positions
-from pinboard.related import EVERYTHING, NOTHING, Wanted, related
+from pinboard.related import EVERYTHING, Wanted, related
 from pinboard.table import Table, column
 
 # A position that is kept takes so much at most: tests/endpoint/test_plans.py measures it.
 POSITION_BYTES = 3_000
+
+# Fields below a field, each by the names that lead to it.
+Paths = tuple[tuple[str, ...], ...]
 
 # Graphene's resolvers for a field that only reads the attribute of its name.
 _READERS = (attr_resolver, dict_or_attr_resolver)
@@ -77,6 +81,7 @@ class FieldPlan:
         self.page_size: Callable[[dict[str, Any]], int] | None = getattr(resolve, "page_size", None)
         self.price: Callable[[dict[str, Any]], int] | None = getattr(resolve, "price", None)
         self.at_most: int | None = getattr(resolve, "at_most", None)
+        self.asked: Callable[..., Any] | None = getattr(resolve, "asked", None)
         self.is_mutation = self.parent_type is self.variant.document.schema.mutation_type
         self.brings: str | None = getattr(resolve, "brings", None)
         # Reads an attribute of the objects, or what they brought along: of a table, its column of that name.
@@ -96,7 +101,8 @@ class FieldPlan:
             self.reads = ()
         self.shape = shapes.shape_of(self.definition.type, self)
         self.has_variables = reading.uses_variables(self.nodes[0])
-        self._wanted: dict[tuple[tuple[str, ...], ...], Wanted] = {}
+        self._wanted: dict[Paths, Wanted] = {}
+        self._lists_below: dict[Paths, FieldPlan | None] = {}
         self._selections: dict[str, Selection] = {}
         self._arguments: dict[str, Any] | None = None
         if not self.has_variables:
@@ -137,23 +143,42 @@ class FieldPlan:
             )
         return found
 
-    def wanted(self, paths: tuple[tuple[str, ...], ...]) -> Wanted:
+    def wanted(self, paths: Paths) -> Wanted:
         """What is asked of the records that the fields of these paths lead to; found out once."""
         if paths not in self._wanted:
             self._wanted[paths] = Wanted.both(self._wanted_at(path) for path in paths)
         return self._wanted[paths]
 
+    def list_below(self, paths: Paths) -> "FieldPlan | None":
+        """The one list that is asked of the records that the fields of these paths lead to; found out once."""
+        if paths not in self._lists_below:
+            fields = chain.from_iterable(self._fields_at(path) or () for path in paths)
+            lists = [field for field in fields if field.asked is not None]
+            self._lists_below[paths] = lists[0] if len(lists) == 1 else None
+        return self._lists_below[paths]
+
     def _wanted_at(self, path: tuple[str, ...]) -> Wanted:
+        fields = self._fields_at(path)
+        return EVERYTHING if fields is None else Wanted.both(field._asks for field in fields)
+
+    def _fields_at(self, path: tuple[str, ...]) -> "list[FieldPlan] | None":
+        """What is asked of the objects that a path leads to; None where they may be of several types."""
         of_type = get_named_type(self.definition.type)
         if is_abstract_type(of_type):
-            return EVERYTHING
+            return None
         if not isinstance(of_type, GraphQLObjectType):
-            return NOTHING
+            return []
         fields = self.selection(of_type).fields
         if not path:
-            return Wanted.both(field._asks for field in fields)
-        found = [field for field in fields if field.nodes[0].name.value == path[0]]
-        return Wanted.both(field._wanted_at(path[1:]) for field in found)
+            return fields
+        found: list[FieldPlan] = []
+        for field in fields:
+            if field.nodes[0].name.value == path[0]:
+                below = field._fields_at(path[1:])
+                if below is None:
+                    return None
+                found += below
+        return found
 
     @property
     def _asks(self) -> Wanted:
