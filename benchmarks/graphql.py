@@ -71,18 +71,24 @@ def _with_packages() -> dict[str, Contender]:
             packages.told_by_strawberry,
         )
     if (folder := packages.postgraphile()) is not None:
-        found["PostGraphile 5"] = Contender(
-            lambda port: [packages.node(), str(folder / "server.mjs"), str(port)],
-            requests.by_document_id,
-            FEEDS,
-            {
-                "GRAPHILE_ENV": "production",
-                "NODE_ENV": "production",
-                "PERSISTED_OPERATIONS": json.dumps(requests.POSTGRAPHILE),
-            },
-            packages.told_by_postgraphile,
-        )
+        found[ratios.POSTGRAPHILE] = _postgraphile(folder)
+        found["PostGraphile 5, asks nobody"] = _postgraphile(folder, ASKS_NOBODY="1")
     return found
+
+
+def _postgraphile(folder: Path, **environment: str) -> Contender:
+    return Contender(
+        lambda port: [packages.node(), str(folder / "server.mjs"), str(port)],
+        requests.by_document_id,
+        FEEDS,
+        {
+            "GRAPHILE_ENV": "production",
+            "NODE_ENV": "production",
+            "PERSISTED_OPERATIONS": json.dumps(requests.POSTGRAPHILE),
+            **environment,
+        },
+        packages.told_by_postgraphile,
+    )
 
 
 def measure(options: argparse.Namespace) -> None:

@@ -8,7 +8,8 @@ from benchmarks.verdicts import Verdict, at_least, at_most
 RATE, CPU = "requests_a_second", "cpu_ms_a_request"
 LIMIT = "limit"
 PERSISTED, TEXT = "pinboard, persisted document", "pinboard, document text"
-_OTHERS = {"graphene-django": 12, "strawberry-django, optimizer": 15, "PostGraphile 5": 2.5}
+POSTGRAPHILE = "PostGraphile 5"
+_OTHERS = {"graphene-django": 12, "strawberry-django, optimizer": 15, POSTGRAPHILE: 2.5}
 
 Pages = Mapping[str, Mapping[str, Mapping[str, Any]]]
 

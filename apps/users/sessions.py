@@ -84,10 +84,15 @@ class SessionStore(cached_db.SessionStore):
 def known_viewer(session_key: str) -> int | None:
     """Whose session it was a moment ago; None when that has to be found out."""
     name = _name(session_key)
-    with _lock:
-        found: int | None = _at_hand.get(name)
-    if found is not None:
-        return found
+    try:
+        with _lock:
+            viewer_id: int = _at_hand[name]
+        return viewer_id
+    except KeyError:
+        return _kept_viewer(name)
+
+
+def _kept_viewer(name: str) -> int | None:
     try:
         kept = command("GET", name)
     except AWAY:

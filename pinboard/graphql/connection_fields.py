@@ -88,7 +88,7 @@ class ConnectionField(graphene.Field):
             self.resolver.asked = self._asked if own is None else None
 
     def _resolve(self, parents: Sequence[Any], info: Any, **arguments: Any) -> Records:
-        asked = self._asked(info, **arguments)
+        asked = info.was_asked or self._asked(info, **arguments)
         pages = brought(parents, asked.window)
         ids = self._ids(parents)
         return self._read(ids, asked, info) if pages is None else listed(ids, asked.pager, pages)

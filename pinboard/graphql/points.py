@@ -110,8 +110,9 @@ class Points:
 
     def _at_hand(self, holder: str) -> Portion:
         with self._lock:
-            portion = self._portions.get(holder)
-            if portion is None:
+            try:
+                portion = self._portions[holder]
+            except KeyError:
                 limit = configured().rate_limit_points
                 credit = min(configured().rate_limit_refill, limit // 10)
                 portion = self._portions[holder] = Portion(credit, limit - credit, credit)

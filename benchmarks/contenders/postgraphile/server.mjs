@@ -1,6 +1,7 @@
 // PostGraphile 5 over the product's tables, as its documentation has it for production: the amber preset,
 // prepared statements (its default), one pool, persisted operations, no GraphiQL, no explanations.
-// `node server.mjs PORT`.
+// `node server.mjs PORT`. Who asks goes to Postgres by `pgSettings`, and its rules are there; with
+// ASKS_NOBODY=1 it does not, and all see what everybody may see.
 import { createServer } from "node:http";
 import persisted from "@grafserv/persisted";
 import { createClient, RESP_TYPES } from "redis";
@@ -15,6 +16,7 @@ import { extendSchema, gql } from "postgraphile/utils";
 // Entries of a timeline that are looked at beyond the page, as the limit has it.
 const SPARE = 25;
 
+const asksNobody = process.env.ASKS_NOBODY === "1";
 const valkey = await createClient({ url: process.env.CACHE_URL }).connect();
 const bytes = valkey.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 
@@ -40,7 +42,8 @@ const followingFeed = extendSchema((build) => ({
             shared: first,
             load: (viewers, { shared: size }) => Promise.all(viewers.map((viewer) => timeline(viewer, size))),
           });
-          const pins = build.pgResources.timeline_pins.execute([{ step: ids, pgCodec: listOfCodec(TYPES.bigint) }]);
+          const { timeline_pins, followed_pins } = build.pgResources;
+          const pins = (asksNobody ? timeline_pins : followed_pins).execute([{ step: ids, pgCodec: listOfCodec(TYPES.bigint) }]);
           pins.orderBy({ attribute: "id", direction: "DESC" });
           pins.setOrderIsUnique();
           return connection(pins);
@@ -69,7 +72,7 @@ const preset = {
       const token = (node?.req.headers.authorization ?? "").replace("Bearer ", "");
       const viewer = await valkey.get(`limit:${token}`);
       if (viewer === null) throw new Error("Log in.");
-      return { viewer };
+      return asksNobody ? { viewer } : { viewer, pgSettings: { "pinboard.viewer": viewer } };
     },
   },
 };

@@ -40,6 +40,8 @@ class Execution:
         self.root_value = root_value
         # What it cost so far, in the points of `price`: the operation, and an object each.
         self.points = 1
+        # What lists were asked for by those above them: see `Info.asked_below`.
+        self.asked: dict[FieldPlan, Any] = {}
         self.failures: list[outcome.Failure] = []
         self._failed: set[tuple[int, int]] = set()
 
@@ -81,7 +83,9 @@ class Execution:
         self, fields: list[FieldPlan], objects: Sequence[Any], frame: Frame
     ) -> list[Sequence[Any]]:
         """The completed values of fields, one for each object. What they read is read together."""
-        columns: list[Any] = [self.sweep(field, objects) for field in fields]
+        columns: list[Any] = [
+            self.sweep(field, objects) if field.may_be_swept else None for field in fields
+        ]
         found: dict[int, Places] = {}
         waiting: dict[int, Later[Any]] = {}
         for number, field in enumerate(fields):
@@ -155,7 +159,7 @@ class Execution:
     # --- what shapes ask for ----------------------------------------------------------------------
 
     def sweep(self, field: FieldPlan, objects: Sequence[Any]) -> Sequence[Any] | None:
-        """The completed values of a field, if they are read off the objects just so."""
+        """The completed values of a field that may be read off the objects, if they are just so."""
         return field.sweep(self, objects)
 
     def info(self, field: FieldPlan, places: Places, index: int) -> Info:

@@ -64,8 +64,15 @@ class Info:
         field = self._field.list_below(paths)
         if field is None:
             return None
-        arguments = field.arguments(self._run.variables)
-        return field.asked(Info(self._run, field, self._places, self._index), **arguments)
+        info = Info(self._run, field, self._places, self._index)
+        asked = field.asked(info, **field.arguments(self._run.variables))
+        self._run.asked[field] = asked
+        return asked
+
+    @property
+    def was_asked(self) -> Any:
+        """What the list above found that this one is asked for; None where there is none, or it did not look."""
+        return self._run.asked.get(self._field)
 
     @property
     def schema(self) -> Any:

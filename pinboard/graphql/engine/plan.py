@@ -15,6 +15,7 @@ from graphene.types.resolver import attr_resolver, dict_or_attr_resolver
 from graphql import (
     DocumentNode,
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -112,13 +113,15 @@ class FieldPlan:
     @cached_property
     def may_be_swept(self) -> bool:
         """Whether it is read off the objects, with all that is below it."""
-        return self.is_type_name or (self.at_hand is not None and self.shape.may_be_swept())
+        try:
+            return self.is_type_name or (self.at_hand is not None and self.shape.may_be_swept())
+        except GraphQLError:  # below are more fields than a plan may have
+            return False
 
     def sweep(self, run: Any, objects: Sequence[Any]) -> Sequence[Any] | None:
-        """The completed values, if they are at hand and there is nothing about them to be looked at."""
+        """The completed values of one that `may_be_swept`, if they are at hand and there is nothing about them
+        to be looked at."""
         try:
-            if not self.may_be_swept:
-                return None
             if self.is_type_name:
                 return [self.parent_type.name] * len(objects)
             values = objects.column(self._column) if type(objects) is Table else None

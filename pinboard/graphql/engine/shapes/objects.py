@@ -42,7 +42,7 @@ class ObjectShape(Shape):
 
     def complete(self, run: Any, places: Places) -> Sequence[Any]:
         if type(places.values) is Table:  # which holds neither nulls nor errors
-            return self._complete(run, places, set())
+            return run_objects(run, self.field, self.of_type, places, range(len(places.values)))
         return super().complete(run, places)
 
     def _complete(self, run: Any, places: Places, kinds: set[type]) -> Sequence[Any]:
