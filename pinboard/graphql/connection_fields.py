@@ -102,10 +102,10 @@ class ConnectionField(graphene.Field):
         if not any(is_own):
             raise Forbidden(self._refusal)
         ids = self._ids([parents[is_own.index(True)]])
-        own = self._read(ids, self._asked(info, **arguments), info)
+        later = self._read(ids, self._asked(info, **arguments), info)
         if len(parents) == 1:
-            return own
-        return own.then(
+            return later
+        return later.then(
             lambda found: [found[0] if own else Forbidden(self._refusal) for own in is_own]
         )
 
