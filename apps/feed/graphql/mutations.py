@@ -5,6 +5,7 @@ import graphene
 from apps.feed import services
 from apps.feed.selectors.feedback import load_subjects
 from apps.pins.graphql.types import PinType
+from apps.users.graphql.types import UserType
 from pinboard.graphql.mutations import Mutation, payload
 from pinboard.graphql.types import Node
 
@@ -16,11 +17,12 @@ class HidePin(Mutation):
         pin_id = graphene.ID(required=True, description="The pin.")
 
     pin = payload(PinType, "The pin.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, pin_id):
         services.hide_pin(person_id=viewer, pin_id=pin_id)
-        return {"pin": pin_id}
+        return {"pin": pin_id, "viewer": viewer}
 
 
 class UnhidePin(Mutation):
@@ -30,11 +32,12 @@ class UnhidePin(Mutation):
         pin_id = graphene.ID(required=True, description="The pin, or a copy of it.")
 
     pin = payload(PinType, "The pin; null where it is gone, or not for you to see any more.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, pin_id):
         services.unhide_pin(person_id=viewer, pin_id=pin_id)
-        return {"pin": pin_id}
+        return {"pin": pin_id, "viewer": viewer}
 
 
 class SeeFewer(Mutation):
@@ -44,11 +47,12 @@ class SeeFewer(Mutation):
         subject_id = graphene.ID(required=True, description="The person, the board or the topic.")
 
     subject = payload(Node, "The person, the board or the topic.", load=load_subjects)
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, subject_id):
         services.see_fewer(person_id=viewer, subject_id=subject_id)
-        return {"subject": subject_id}
+        return {"subject": subject_id, "viewer": viewer}
 
 
 class UndoSeeFewer(Mutation):
@@ -62,11 +66,12 @@ class UndoSeeFewer(Mutation):
         "The person, the board or the topic; null where it is gone, or not for you to see any more.",
         load=load_subjects,
     )
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, subject_id):
         services.undo_see_fewer(person_id=viewer, subject_id=subject_id)
-        return {"subject": subject_id}
+        return {"subject": subject_id, "viewer": viewer}
 
 
 class ReportFeedActivity(Mutation):

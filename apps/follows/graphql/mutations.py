@@ -46,11 +46,12 @@ class FollowBoard(Mutation):
         board_id = graphene.ID(required=True, description="The board.")
 
     board = payload(BoardType, "The board.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, board_id):
         services.follow_board(follower_id=viewer, board_id=board_id)
-        return {"board": board_id}
+        return {"board": board_id, "viewer": viewer}
 
 
 class UnfollowBoard(Mutation):
@@ -60,11 +61,12 @@ class UnfollowBoard(Mutation):
         board_id = graphene.ID(required=True, description="The board.")
 
     board = payload(BoardType, "The board.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, board_id):
         services.unfollow_board(follower_id=viewer, board_id=board_id)
-        return {"board": board_id}
+        return {"board": board_id, "viewer": viewer}
 
 
 class FollowTopic(Mutation):
@@ -74,11 +76,12 @@ class FollowTopic(Mutation):
         topic_id = graphene.ID(required=True, description="The topic.")
 
     topic = payload(TopicType, "The topic.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, topic_id):
         services.follow_topic(follower_id=viewer, topic_id=topic_id)
-        return {"topic": topic_id}
+        return {"topic": topic_id, "viewer": viewer}
 
 
 class UnfollowTopic(Mutation):
@@ -88,11 +91,12 @@ class UnfollowTopic(Mutation):
         topic_id = graphene.ID(required=True, description="The topic.")
 
     topic = payload(TopicType, "The topic.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, topic_id):
         services.unfollow_topic(follower_id=viewer, topic_id=topic_id)
-        return {"topic": topic_id}
+        return {"topic": topic_id, "viewer": viewer}
 
 
 class FollowsMutation:

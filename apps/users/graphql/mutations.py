@@ -98,11 +98,12 @@ class BlockUser(Mutation):
         "The person, whom you see here and in `blockedPeople`.",
         load=selectors.load_blocked,
     )
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.block_person(blocker_id=viewer, blocked_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class UnblockUser(Mutation):
@@ -112,11 +113,12 @@ class UnblockUser(Mutation):
         user_id = graphene.ID(required=True, description="The person.")
 
     user = payload(UserType, "The person; null where you don't see them, for another reason.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.unblock_person(blocker_id=viewer, blocked_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class MuteUser(Mutation):
@@ -126,11 +128,12 @@ class MuteUser(Mutation):
         user_id = graphene.ID(required=True, description="The person.")
 
     user = payload(UserType, "The person.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.mute_person(muter_id=viewer, muted_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class UnmuteUser(Mutation):
@@ -140,11 +143,12 @@ class UnmuteUser(Mutation):
         user_id = graphene.ID(required=True, description="The person.")
 
     user = payload(UserType, "The person.")
+    viewer = payload(UserType, "You, as you are now.")
 
     @classmethod
     def perform(cls, viewer, user_id):
         services.unmute_person(muter_id=viewer, muted_id=user_id)
-        return {"user": user_id}
+        return {"user": user_id, "viewer": viewer}
 
 
 class UsersMutation:
