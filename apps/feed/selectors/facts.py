@@ -31,6 +31,7 @@ from pinboard.sql import (
     compile_queryset,
     fill,
     flag,
+    numbered,
 )
 
 _COLUMNS = Fact._fields[:-1]
@@ -71,11 +72,11 @@ def _statement() -> tuple[str, list[Any]]:
     bits = " + ".join(f"{name}::int * {bit}" for name, bit in _FLAGS.items())
     packed = " || ".join(f"int8send({value})" for value in (*_COLUMNS, f"({bits})::bigint"))
     # Materialized: what stands in two flags is looked up once.
-    return (
+    sql = (
         f"WITH fact({', '.join(names)}) AS MATERIALIZED ({rows}) "  # noqa: S608 - texts of ours and of Django
-        f"SELECT string_agg({packed}, ''::bytea) FROM fact",
-        params,
+        f"SELECT string_agg({packed}, ''::bytea) FROM fact"
     )
+    return numbered(sql, params)
 
 
 def _told(viewer: Any) -> QuerySet[Any]:
