@@ -22,6 +22,12 @@ LISTS = {
     "a topic's pins": ('topic(slug: "bread")', "pins", PIN),
     "a person's pins": (VIEWER, "pins", PIN),
     "a person's boards": (VIEWER, "boards", OF_BOARD),
+    "a person's boards with pins on each": (
+        VIEWER,
+        "boards",
+        f"pins(first: 5) {{ nodes {{ {PIN} }} }}",
+    ),
+    "a person's boards with sections": (VIEWER, "boards", "sections(last: 5) { nodes { id } }"),
     "followers": (VIEWER, "followers", PERSON),
     "following": (VIEWER, "following", PERSON),
     "followed boards": (VIEWER, "followedBoards", OF_BOARD),
