@@ -100,7 +100,9 @@ def _or_0(value: Combinable) -> Combinable:
 
 
 def _hidden(viewer: Any) -> Q:
-    return Q(Exists(HiddenPin.objects.filter(person_id=viewer, line_id=OuterRef("line"))))
+    mine = HiddenPin.objects.filter(person_id=viewer)
+    # Most people have hidden nothing, which is found out once and not for each pin.
+    return Q(Exists(mine)) & Q(Exists(mine.filter(line_id=OuterRef("line"))))
 
 
 def _fewer(viewer: Any) -> Q:
