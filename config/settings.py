@@ -102,8 +102,8 @@ DATABASES: dict[str, dict[str, Any]] = {
             # about some hundreds of rows: in large tables Postgres would put other processes to it,
             # which take longer to begin than it takes. A page is read in the order of its index, which ends
             # where the page does: at the price that Postgres has for a random read, a disk's, it reads
-            # the whole list in the order of the table and sorts it. To compile a
-            # statement, where Postgres can, takes longer than to read a page.
+            # the whole list in the order of the table and sorts it. To compile a statement, where Postgres
+            # can, takes longer than to read a page.
             "options": f"-c pinboard.shard={ENV.id_shard} -c lock_timeout=10s"
             " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
             " -c random_page_cost=1 -c jit=off",

@@ -89,7 +89,7 @@ def boards_of(
 ) -> Listing:
     """The boards of people."""
 
-    def rows_of(owner: Any) -> "QuerySet[Board]":
+    def rows_of(owner: Any) -> "QuerySet[Board]":  # quoted, or it is made for each request
         mine = BOARDS.rows(VIEWER.expression()).filter(owner_id=owner)
         return narrow(BoardFilter, filters, mine)
 

@@ -88,10 +88,12 @@ class ConnectionField(graphene.Field):
             self.resolver.asked = self._asked if own is None else None
 
     def _resolve(self, parents: Sequence[Any], info: Any, **arguments: Any) -> Records:
-        asked = info.was_asked or self._asked(info, **arguments)
-        pages = brought(parents, asked.window)
-        ids = self._ids(parents)
-        return self._read(ids, asked, info) if pages is None else listed(ids, asked.pager, pages)
+        asked, ids = info.was_asked, self._ids(parents)
+        # What the parents have brought is another list's, if this one was not asked.
+        pages = None if asked is None else brought(parents, asked.window)
+        if pages is not None:
+            return listed(ids, asked.pager, pages)
+        return self._read(ids, asked or self._asked(info, **arguments), info)
 
     def _resolve_own(
         self, parents: Sequence[Any], info: Any, **arguments: Any

@@ -14,13 +14,7 @@ from graphene.relay import PageInfo
 from pinboard.graphql import cursors
 from pinboard.graphql.batch import batch
 from pinboard.graphql.types import Load, RecordType
-from pinboard.paging import (
-    Order,
-    Page,
-    Pager,
-    Pages,
-    Row,
-)
+from pinboard.paging import Order, Page, Pager, Pages, Row
 from pinboard.sql import Later
 from pinboard.table import Layout, Lists, Table, Values, column
 

@@ -43,7 +43,8 @@ def grouped(found: Rows, parents: int) -> list[Rows]:
 
 def gathered(found: Rows, node: int, width: int) -> Rows:
     """Rows of which each is an object's and one's of the list below it, as one for each object: its own
-    columns, `width` of them, and behind them the rows of its list."""
+    columns, `width` of them, and behind them the rows of its list. Those of an object come one after the
+    other, as the statement's lateral joins go from one to the next."""
     groups = [list(rows) for _, rows in groupby(found, itemgetter(0, node))]
     return [(*rows[0][:width], rows) for rows in groups]
 

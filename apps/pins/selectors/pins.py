@@ -194,7 +194,7 @@ def saves_of_pin(viewer_id: int | None) -> Listing:
 def _listing(
     parent: str, viewer_id: int | None, order: Order, filters: Mapping[str, Any]
 ) -> Listing:
-    def rows_of(value: Any) -> "QuerySet[Pin]":
+    def rows_of(value: Any) -> "QuerySet[Pin]":  # quoted, or it is made for each request
         mine = PINS.rows(VIEWER.expression()).filter(**{parent: value})
         return narrow(PinFilter, filters, mine)
 

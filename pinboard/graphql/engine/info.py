@@ -60,7 +60,8 @@ class Info:
 
     def asked_below(self, *paths: tuple[str, ...]) -> Any:
         """What a list is asked for that is the only one below the records that the fields of these paths lead
-        to: what the `asked` of its resolver gives. None where there is none, or several."""
+        to: what the `asked` of its resolver gives, which is kept for it: `was_asked`. None where there is none, or
+        several."""
         field = self._field.list_below(paths)
         if field is None:
             return None
@@ -71,7 +72,8 @@ class Info:
 
     @property
     def was_asked(self) -> Any:
-        """What the list above found that this one is asked for; None where there is none, or it did not look."""
+        """What the list above found that this one is asked for, whether or not it could bring it along; None
+        where there is none above, or it did not look."""
         return self._run.asked.get(self._field)
 
     @property
