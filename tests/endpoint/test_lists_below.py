@@ -1,10 +1,19 @@
 """Lists below lists: boards and the pins on each. Where there is one such list, it costs no statement."""
 
+from functools import partial
+
+import graphene
 import pytest
 from django.utils.timezone import now
 
+from apps.boards.selectors import boards_of, load_boards
+from apps.pins.graphql.types import PinConnection
 from apps.pins.models import Pin
+from apps.pins.selectors import pins_of_board
 from apps.users.models import Block
+from pinboard.graphql.connection_fields import ConnectionField
+from pinboard.graphql.connections import connection
+from tests.endpoint.schemas import ask, endpoint
 from tests.factories.boards import BoardFactory
 from tests.factories.pins import make_pin
 from tests.factories.users import UserFactory
@@ -175,3 +184,34 @@ def test_what_is_not_to_be_seen_does_not_come_along(api, ada, boards):
         assert found == seen
     Block.objects.create(blocker=ada, blocked=bea)
     assert api.as_(bea)(asked, name="ada").data["user"] is None
+
+
+class Shelf(graphene.ObjectType):
+    """A board, with a list that hangs on it and one that hangs on its owner."""
+
+    load = load_boards
+    id = graphene.ID(required=True)
+
+
+ShelfConnection = connection(Shelf)
+Shelf._meta.fields["pins"] = ConnectionField(PinConnection, partial(pins_of_board, filters={}))
+Shelf._meta.fields["beside"] = ConnectionField(
+    ShelfConnection, partial(boards_of, filters={}), parent=lambda board: board.owner_id
+)
+
+
+def test_a_list_does_not_take_what_came_along_for_another(boards):
+    owner = boards[0].owner_id
+
+    class Query(graphene.ObjectType):
+        shelves = ConnectionField(
+            ShelfConnection, partial(boards_of, filters={}), parent=lambda _root: owner
+        )
+
+    query = "{ shelves { nodes { id pins { nodes { id } } beside { nodes { id } } } } }"
+    nodes = ask(endpoint(Query), query)["data"]["shelves"]["nodes"]
+    all_of_them = {f"{board.pk}" for board in boards}
+    assert {node["id"] for node in nodes} == all_of_them
+    for node in nodes:
+        assert ids(node["pins"]) == pins_of([node["id"]], 25)[0]
+        assert set(ids(node["beside"])) == all_of_them
