@@ -29,6 +29,7 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 
 from pinboard import tracing
+from pinboard.errors import Refusal
 from pinboard.graphql.engine import price, reading, shapes
 from pinboard.graphql.engine.limits import limit_positions
 from pinboard.related import EVERYTHING, Wanted, related
@@ -115,7 +116,7 @@ class FieldPlan:
         """Whether it is read off the objects, with all that is below it."""
         try:
             return self.is_type_name or (self.at_hand is not None and self.shape.may_be_swept())
-        except GraphQLError:  # below are more fields than a plan may have
+        except (Refusal, GraphQLError):  # below are more fields than a plan may have
             return False
 
     def sweep(self, run: Any, objects: Sequence[Any]) -> Sequence[Any] | None:
